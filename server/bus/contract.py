@@ -18,7 +18,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 OnPublication = Callable[[bytes], None]
-"""Called with each publication of the topic, in order, in the event loop's thread. Must not block and must not raise."""
+"""Called with each publication of the topic, in order, in the event loop's thread. Must neither block nor raise."""
 
 OnGap = Callable[[], None]
 """Called when publications of the topic may have been missed: the subscriber fetches a fresh snapshot."""
