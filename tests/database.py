@@ -55,7 +55,7 @@ def running_engines(*, durable: bool = False) -> Iterator[AloneOutput]:
     assert process.stdout is not None
     try:
         with process.stdin:
-            process.stdin.write(msgspec.json.encode(AloneInput(str(folder / "data"), durable)))
+            process.stdin.write(msgspec.json.encode(AloneInput(str(folder), durable, temporary=True)))
         assert select.select([process.stdout], [], [], READY_TIMEOUT_S)[0], "the engines weren't ready in time"
         line = process.stdout.readline()
         assert line, "the engines ended before they were ready; what they said is above"

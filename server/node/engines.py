@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from dataclasses import dataclass
@@ -81,6 +82,8 @@ class AloneInput(msgspec.Struct, frozen=True):
 
     data_dir: str
     durable: bool = False
+    temporary: bool = False
+    """Whether the data folder goes when the engines end, also when whoever started them was killed."""
 
 
 class AloneOutput(msgspec.Struct, frozen=True):
@@ -116,6 +119,8 @@ async def _run_alone(given: AloneInput) -> None:
         await stop.wait()
     finally:
         await supervisor.stop()
+        if given.temporary:
+            shutil.rmtree(data_dir, ignore_errors=True)
 
 
 def main() -> int:
