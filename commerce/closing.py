@@ -1,0 +1,138 @@
+"""Edge: ending orders that are not paid: cancelled by their buyer, or not paid in time.
+
+An order whose payment the provider may know of is first `closing`; the provider is told to close the payment, outside
+any transaction, and its answer decides between released and paid after all. What a dead provider or a dead process
+leaves `closing` is taken up again by the next `expire_reservations`.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from commerce.database import Database
+from commerce.errors import CommerceError
+from commerce.orders import view_in
+from commerce.payment.payments import apply_charge, release
+from commerce.payment.providers import Provider
+from commerce.purchase import OrderView
+from commerce.refusals import NOT_FOUND, WRONG_STATE, Refused
+from commerce.transitions import LockedOrder, announce_order, lock_order, move_order, move_payment
+
+if TYPE_CHECKING:
+    import asyncpg
+
+log = logging.getLogger("jishi.commerce.closing")
+
+CLOSE_AGAIN_AFTER: Final = timedelta(seconds=10)
+"""How long an order may be `closing` before the provider is told again."""
+
+_DUE: Final = """
+SELECT order_id FROM commerce.reservation WHERE state = 'held' AND expires_at <= $1 ORDER BY expires_at LIMIT $2
+"""
+_STUCK: Final = """
+SELECT order_id FROM commerce.purchase_order WHERE state = 'closing' AND updated_at <= $1 ORDER BY updated_at LIMIT $2
+"""
+_UNDER_WAY: Final = """
+SELECT payment_id, state FROM commerce.payment WHERE order_id = $1 AND state IN ('created', 'pending') FOR UPDATE
+"""
+_TRIED: Final = "UPDATE commerce.purchase_order SET updated_at = $2 WHERE order_id = $1 AND state = 'closing'"
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one step of the sweeper did."""
+
+    expired: int
+    """Orders whose stock was freed."""
+    waiting: int
+    """Orders still `closing`: the provider did not answer, or says they are paid."""
+
+
+async def cancel_order(
+    database: Database, provider: Provider, *, person_id: UUID, order_id: UUID, now: datetime
+) -> OrderView | Refused:
+    """End an unpaid order for its buyer. The answer may be `paid` (money was faster) or `closing` (provider silent)."""
+    async with database.transaction(platform=True) as connection:
+        order = await lock_order(connection, order_id)
+        if order is None or order.buyer_id != person_id:
+            return Refused(NOT_FOUND)
+        if order.state == "awaiting_payment":
+            pending = await _begin(connection, order, "cancelled", now)
+        elif order.state in ("closing", "cancelled"):
+            pending = None
+        else:
+            return Refused(WRONG_STATE, {"state": order.state})
+    if pending is not None:
+        await _ask_provider(database, provider, order_id, pending, now)
+    async with database.transaction(platform=True) as connection:
+        return await view_in(connection, order_id)
+
+
+async def expire_reservations(database: Database, provider: Provider, *, now: datetime, limit: int = 100) -> Swept:
+    """End orders whose time to pay is over, at most `limit`, oldest first; and go on with those left `closing`."""
+    async with database.transaction(platform=True) as connection:
+        due = [row["order_id"] for row in await connection.fetch(_DUE, now, limit)]
+        stuck = [row["order_id"] for row in await connection.fetch(_STUCK, now - CLOSE_AGAIN_AFTER, limit)]
+    done = [await _end(database, provider, order_id, now) for order_id in dict.fromkeys(due + stuck)]
+    return Swept(expired=done.count(True), waiting=done.count(False))
+
+
+async def _end(database: Database, provider: Provider, order_id: UUID, now: datetime) -> bool | None:
+    """Take one order on the way to its end: whether it got there, None where there was nothing to do."""
+    async with database.transaction(platform=True) as connection:
+        order = await lock_order(connection, order_id)
+        assert order is not None
+        if order.state == "awaiting_payment" and order.expires_at <= now:
+            pending = await _begin(connection, order, "expired", now)
+        elif order.state == "closing":
+            await connection.execute(_TRIED, order_id, now)
+            pending = await _close_here(connection, order, now)
+        else:
+            return None
+    if pending is None:
+        return True
+    return await _ask_provider(database, provider, order_id, pending, now)
+
+
+async def _begin(connection: asyncpg.Connection, order: LockedOrder, closing_to: str, now: datetime) -> UUID | None:
+    """Move an order to `closing`, and on to its end at once where no provider was asked for money.
+
+    Returns the payment that the provider must close first, or None.
+    """
+    moved = await move_order(connection, order.order_id, "close_requested", now=now, closing_to=closing_to)
+    assert moved
+    await announce_order(connection, order.order_id)
+    closing = await lock_order(connection, order.order_id)
+    assert closing is not None
+    return await _close_here(connection, closing, now)
+
+
+async def _close_here(connection: asyncpg.Connection, order: LockedOrder, now: datetime) -> UUID | None:
+    """End a closing order where no provider was asked for money; otherwise the payment that it must close first."""
+    payment = await connection.fetchrow(_UNDER_WAY, order.order_id)
+    if payment is not None and payment["state"] == "pending":
+        payment_id: UUID = payment["payment_id"]
+        return payment_id
+    if payment is not None:
+        await move_payment(connection, payment["payment_id"], "closed", now=now)
+    await release(connection, order, now=now)
+    return None
+
+
+async def _ask_provider(
+    database: Database, provider: Provider, order_id: UUID, payment_id: UUID, now: datetime
+) -> bool:
+    """Have the provider close a payment, and do what its answer says: whether the order's stock is free."""
+    try:
+        charge = await provider.close_charge(payment_id)
+    except CommerceError as failure:
+        log.warning("order %s stays closing: %s", order_id, failure)
+        return False
+    async with database.transaction(platform=True) as connection:
+        await apply_charge(connection, charge, now=now)
+        view = await view_in(connection, order_id)
+    return view.state in ("expired", "cancelled")
