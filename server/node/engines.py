@@ -77,6 +77,15 @@ class Engines:
             await supervisor.start(self.valkey.spec())
 
 
+def running_addresses(data_dir: Path, run_dir: Path, *, valkey: bool) -> Addresses:
+    """Where the engines of a node that runs already are reached.
+
+    Raises: EngineFailed when it never had any.
+    """
+    postgres = Postgres(data_dir, run_dir, Path(), "self")
+    return Engines(postgres, Valkey(data_dir, run_dir, Path()) if valkey else None).addresses()
+
+
 class AloneInput(msgspec.Struct, frozen=True):
     """What `python -m server.node.engines` reads."""
 

@@ -20,6 +20,8 @@ SOCKET_PATH_BYTES_MAX = 107
 """`sun_path` of Linux is 108 bytes with its closing NUL. Source: unix(7)."""
 SOCKET_NAME_BYTES_MAX = 24
 """The longest name of a socket of ours in the run folder; `.s.PGSQL.5432` has 13."""
+UNFIT_CHARACTERS = ",'\"\\ \t\r\n"
+"""A comma separates hosts in a PostgreSQL URL, and the engines' settings have their own ways with the others."""
 SECRET_BYTES = 32
 
 
@@ -65,8 +67,9 @@ def recorded_run_folder(data_dir: Path) -> Path:
 
 
 def socket_path_fits(folder: Path) -> bool:
-    """Whether every socket of ours in this folder has a path that the kernel takes."""
-    return len(os.fsencode(folder)) + 1 + SOCKET_NAME_BYTES_MAX <= SOCKET_PATH_BYTES_MAX
+    """Whether every socket of ours in this folder has a path that the kernel takes and that URLs and settings carry."""
+    is_plain = not set(str(folder)) & set(UNFIT_CHARACTERS)
+    return is_plain and len(os.fsencode(folder)) + 1 + SOCKET_NAME_BYTES_MAX <= SOCKET_PATH_BYTES_MAX
 
 
 def _is_ours(folder: Path) -> bool:

@@ -129,11 +129,11 @@ class Postgres:
             folders.secret(self.data_dir, role)
         if not (self.cluster / "PG_VERSION").exists():
             await self._initdb()
-        self._check_version()
+        self.check_version()
         settings = SETTINGS.format(
             port=PORT,
             run=self.run_dir,
-            logs=self.data_dir / "logs",
+            logs=str(self.data_dir / "logs").replace("\\", "\\\\").replace("'", "''"),
             connections=CONNECTIONS_MAX,
             shared_buffers_mb=self.shared_buffers_mb,
             durable="on" if self.durable else "off",
@@ -170,7 +170,11 @@ class Postgres:
             password_file.unlink()
         making.rename(self.cluster)
 
-    def _check_version(self) -> None:
+    def check_version(self) -> None:
+        """See that the cluster was made by this major version.
+
+        Raises: EngineFailed.
+        """
         made_by = (self.cluster / "PG_VERSION").read_text().strip()
         here = binaries.version_of(self.bin_dir / "postgres").rsplit(" ", 1)[-1]
         if here.split(".")[0] != made_by:

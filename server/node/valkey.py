@@ -74,7 +74,7 @@ class Valkey:
         settings = SETTINGS.format(
             socket=self.socket,
             password=folders.secret(self.data_dir, SECRET),
-            folder=self.folder,
+            folder=str(self.folder).replace("\\", "\\\\").replace('"', '\\"'),
             memory_mb=self.memory_max_mb,
         )
         path = self.folder / "valkey.conf"
