@@ -55,12 +55,16 @@ class Stream:
         "_video_open",
     )
 
-    def __init__(self, *, first_init_id: int, first_sequence: int, rendition: str = "source") -> None:
-        """`first_init_id` is random, so that a restart doesn't reuse ids; it must leave room below 2^48."""
+    def __init__(
+        self, *, first_init_id: int, first_sequence: int, rendition: str = "source", began_us: int | None = None
+    ) -> None:
+        """`first_init_id` is random, so that a restart doesn't reuse ids; it must leave room below 2^48.
+        `began_us` is the wall clock at room time 0; None: when the first publisher opens.
+        """
         assert 0 <= first_init_id < (1 << INIT_ID_BITS) - (1 << 24), "leave room for the stream's life"
         self._next_init_id = first_init_id
         self._rendition = rendition
-        self._timeline = Timeline()
+        self._timeline = Timeline(began_us)
         self._cutter = StreamCutter(first_sequence)
         self._meter = HealthMeter()
         self._avc: AvcConfig | None = None

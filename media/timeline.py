@@ -1,8 +1,8 @@
 """Core: the server's timeline: one clock for a room, whatever its publishers' timestamps do.
 
-Room time is in microseconds and starts at 0 when the room's first publisher opens. A publisher's timestamps (whole
-milliseconds, 32 bits, wrapping) are moved by an offset so that its first frame lands at max(end of everything before,
-elapsed wall time): time goes on across reconnects and never runs backwards.
+Room time is in microseconds and counts from the room's beginning (not told it, from the first publisher's). A
+publisher's timestamps (whole milliseconds, 32 bits, wrapping) are moved by an offset so that its first frame lands at
+max(end of everything before, elapsed wall time): time goes on across reconnects and never runs backwards.
 
 Both tracks use one offset, so sound and picture stay as the publisher related them. When a track's timestamps jump,
 backwards or forwards further than the wall clock explains, that track takes the other's offset if it fits there (the
@@ -101,8 +101,9 @@ class Timeline:
 
     __slots__ = ("_count", "_lanes", "_started_us", "end_us", "repairs")
 
-    def __init__(self) -> None:
-        self._started_us: int | None = None
+    def __init__(self, began_us: int | None = None) -> None:
+        """`began_us`: the wall clock when room time was 0; the same for every process that carries the room on."""
+        self._started_us = began_us
         self._lanes: Final[dict[Track, _Lane]] = {"audio": _Lane(), "video": _Lane()}
         self._count = _SampleCount()
         self.end_us = 0
