@@ -5,7 +5,6 @@ Nothing is changed and nothing is started. A finding is fine, a fault (the node 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import resource
 import shutil
@@ -13,8 +12,6 @@ import sys
 from collections.abc import Iterator
 
 import msgspec
-import redis.asyncio
-from redis.exceptions import RedisError
 
 from server.config import Config
 from server.database import migrate
@@ -22,12 +19,12 @@ from server.errors import DataFolderInUse, ServerError
 from server.node import binaries, folders
 from server.node.engines import running_addresses
 from server.node.postgres import Postgres
+from server.node.valkey import why_silent
 
 PYTHON_MIN = (3, 11)
 OPEN_FILES_ADVISED = 16_384
 """A viewer is a descriptor; a thousand viewers fit the usual 1,024 no more."""
 FREE_DISK_ADVISED_MB = 2_048
-PROBE_TIMEOUT_S = 5.0
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -161,12 +158,6 @@ async def _ask_database(url: str) -> Finding:
 
 
 async def _ask_valkey(url: str) -> Finding:
-    client = redis.asyncio.Redis.from_url(url, socket_timeout=PROBE_TIMEOUT_S, socket_connect_timeout=PROBE_TIMEOUT_S)
-    try:
-        await client.ping()
-    except (OSError, RedisError, asyncio.IncompleteReadError) as error:
-        # Losable: the node runs on without it.
-        return Finding("valkey", None, f"doesn't answer: {error}")
-    finally:
-        await client.aclose()
-    return Finding("valkey", True, "answers")
+    reason = await why_silent(url)
+    # Losable: the node runs on without it.
+    return Finding("valkey", True if reason is None else None, reason or "answers")

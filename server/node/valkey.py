@@ -13,6 +13,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis.asyncio
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from server.node import folders
@@ -101,14 +103,22 @@ class Valkey:
 
     async def answers(self) -> bool:
         """Whether it answers PING now."""
-        client = redis.asyncio.Redis.from_url(
-            self.url(), socket_timeout=CONNECT_TIMEOUT_S, socket_connect_timeout=CONNECT_TIMEOUT_S
-        )
-        try:
-            await client.ping()
-        except (OSError, RedisError, asyncio.IncompleteReadError):
-            return False
-        else:
-            return True
-        finally:
-            await client.aclose()
+        return await why_silent(self.url()) is None
+
+
+async def why_silent(url: str) -> str | None:
+    """Why a Valkey doesn't answer PING now, or None when it does."""
+    client = redis.asyncio.Redis.from_url(
+        url,
+        socket_timeout=CONNECT_TIMEOUT_S,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+    )
+    try:
+        await client.ping()
+    except (OSError, RedisError, asyncio.IncompleteReadError) as error:
+        return str(error) or type(error).__name__
+    else:
+        return None
+    finally:
+        await client.aclose()
