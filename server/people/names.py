@@ -1,0 +1,59 @@
+"""Core: which logins, display names and passwords an account may have."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from server.people.refusals import INVALID, Refused
+
+LOGIN_CHARS_MIN: Final = 3
+LOGIN_CHARS_MAX: Final = 64
+DISPLAY_NAME_CHARS_MAX: Final = 32
+PASSWORD_CHARS_MIN: Final = 8
+"""OWASP ASVS 5.0, 6.2.1."""
+PASSWORD_CHARS_MAX: Final = 128
+"""At least 64 must be permitted (ASVS 5.0, 6.2.9); a bound keeps hashing's cost bounded."""
+
+_login = re.compile(r"[a-z0-9][a-z0-9._@+-]*")
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+
+
+def normal_login(login: str) -> str:
+    """The one form in which a login is stored, looked up and counted."""
+    return unicodedata.normalize("NFKC", login).strip().lower()
+
+
+def normal_display_name(name: str) -> str:
+    """A name as it is shown: composed, without spaces around it."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def account_refusal(login: str, display_name: str, password: str) -> Refused | None:
+    """Why no account is made of these (in normal form), or None."""
+    faults = {}
+    if not LOGIN_CHARS_MIN <= len(login) <= LOGIN_CHARS_MAX:
+        faults["login"] = "length"
+    elif not _login.fullmatch(login):
+        faults["login"] = "characters"
+    if not 1 <= len(display_name) <= DISPLAY_NAME_CHARS_MAX:
+        faults["display_name"] = "length"
+    elif any(unicodedata.category(character) in _UNSEEN for character in display_name):
+        faults["display_name"] = "characters"
+    faults |= _password_faults(login, password)
+    return Refused(INVALID, {"fields": faults}) if faults else None
+
+
+def password_refusal(login: str, password: str) -> Refused | None:
+    """Why this may not be the account's password, or None."""
+    faults = _password_faults(login, password)
+    return Refused(INVALID, {"fields": faults}) if faults else None
+
+
+def _password_faults(login: str, password: str) -> dict[str, str]:
+    if not PASSWORD_CHARS_MIN <= len(password) <= PASSWORD_CHARS_MAX:
+        return {"password": "length"}
+    if password.lower() == login or len(set(password)) < 3:
+        return {"password": "too_simple"}
+    return {}
