@@ -96,6 +96,16 @@ class Backlog:
         media_bytes = sum(queue.bytes_held for queue in self._media.values())
         return self._control_bytes + self._chat_bytes + counters_bytes + media_bytes
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits and no lane owes its viewer a gap or a keyframe."""
+        return not (
+            self._control
+            or self._chat
+            or self._counters is not None
+            or any(queue.items or queue.missed or queue.awaits_keyframe for queue in self._media.values())
+        )
+
     def offer_control(self, ready: ReadyFrame) -> bool:
         """Queue on the control lane; False when that is over its bound and the connection has to be closed."""
         self._control.append(waiting := _Waiting(ready))
@@ -178,6 +188,13 @@ class Backlog:
                     return gap_frame(lane, missed)
                 return self._take_chunk(lane, queue)
         return None
+
+    def finish_control(self) -> bytes:
+        """All that waits on the control lane at once, before a goodbye."""
+        frames = []
+        while self._control:
+            frames.append(self._take_frame(self._control, LANE_CONTROL))
+        return b"".join(frames)
 
     def conflate_publications(self) -> None:
         """A fresh snapshot replaces what waits of chat and counters."""

@@ -138,7 +138,7 @@ class RoomView:
             del self.items[key]
 
     def _recovers(self, since: Since) -> bool:
-        """State is always whole in a snapshot; chat is when no line after the client's position has left the history."""
+        """State is always whole in a snapshot; chat is while no line after the client's position left the history."""
         if any(position.epoch != self.epoch for position in since.values()):
             return False
         chat = since.get(LANE_CHAT)

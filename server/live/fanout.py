@@ -1,0 +1,130 @@
+"""Edge: writes one frame to many viewers, in slices between which the event loop and more urgent lanes get their turn.
+
+A write to a socket costs some microseconds, so ten thousand of them would hold everything else up for a tenth of a
+second. The viewers of a publication are fixed when it is offered: who joins later has it in the snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final
+
+from server.live.connection import COMMENTS, CONTROL, COUNTERS, LiveConnection
+from server.live.frames import ReadyFrame, ReadyPart
+from server.live.ledger import DropReason, RoomLedger
+from server.live.wire import LANE_CHAT, LANE_CONTROL, LANES
+
+WRITES_PER_SLICE: Final = 512
+
+# Kinds beyond those of frames in connection.py.
+SNAPSHOT: Final = 3
+INIT: Final = 4
+PART: Final = 5
+
+
+class _Job:
+    __slots__ = ("kind", "lane", "members", "message", "position", "publications")
+
+    def __init__(
+        self, kind: int, lane: int, message: ReadyFrame | ReadyPart, members: tuple[LiveConnection, ...]
+    ) -> None:
+        self.kind = kind
+        self.lane = lane
+        self.message = message
+        self.publications = message.publications if isinstance(message, ReadyFrame) else 1
+        self.members = members
+        self.position = 0
+
+
+class Fanout:
+    """The writes of one room that are not made yet."""
+
+    def __init__(self, ledger: RoomLedger, *, writes_per_slice: int = WRITES_PER_SLICE) -> None:
+        self._ledger = ledger
+        self._writes_per_slice = writes_per_slice
+        self._jobs: tuple[deque[_Job], ...] = tuple(deque() for _ in LANES)
+        self._scheduled = False
+
+    def offer(self, kind: int, lane: int, message: ReadyFrame | ReadyPart, members: tuple[LiveConnection, ...]) -> None:
+        """Send a message to these viewers: the first slice now, if nothing of its lane waits."""
+        if not members:
+            return
+        job = _Job(kind, lane, message, members)
+        account = self._ledger.lanes[lane]
+        offered = job.publications * len(members)
+        account.offered += offered
+        account.pending += offered
+        if self._jobs[lane] or not self._advance(job):
+            self._jobs[lane].append(job)
+            self._schedule()
+
+    def conflate_publications(self) -> None:
+        """A snapshot is about to replace the chat and counters that wait here."""
+        account = self._ledger.lanes[LANE_CHAT]
+        for job in self._jobs[LANE_CHAT]:
+            left = job.publications * (len(job.members) - job.position)
+            account.pending -= left
+            account.conflated += left
+        self._jobs[LANE_CHAT].clear()
+
+    def stop(self, reason: DropReason) -> None:
+        """Drop what waits."""
+        for lane, jobs in enumerate(self._jobs):
+            for job in jobs:
+                self._ledger.lanes[lane].drop_pending(job.publications * (len(job.members) - job.position), reason)
+            jobs.clear()
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._turn)
+
+    def _turn(self) -> None:
+        self._scheduled = False
+        for jobs in self._jobs:
+            if jobs:
+                if self._advance(jobs[0]):
+                    jobs.popleft()
+                break
+        if any(self._jobs):
+            self._schedule()
+
+    def _advance(self, job: _Job) -> bool:
+        """Write one slice; whether the job is done."""
+        members = job.members[job.position : job.position + self._writes_per_slice]
+        job.position += len(members)
+        account = self._ledger.lanes[job.lane]
+        account.pending -= job.publications * len(members)
+        message = job.message
+        if isinstance(message, ReadyPart):
+            for member in members:
+                member.send_part(message)
+        elif job.kind == INIT:
+            for member in members:
+                member.send_init(job.lane, message)
+        elif job.kind == SNAPSHOT:
+            account.offered -= len(members)  # `send` enters them itself
+            for member in members:
+                member.send_snapshot(message)
+        else:
+            self._write_frames(job, message, members)
+        return job.position >= len(job.members)
+
+    def _write_frames(self, job: _Job, message: ReadyFrame, members: tuple[LiveConnection, ...]) -> None:
+        account = self._ledger.lanes[job.lane]
+        retracted = (job.publications - message.publications) * len(members)
+        if retracted:
+            account.drop(retracted, "retracted")
+        written = 0
+        data = message.data
+        for member in members:
+            if member.blocked:
+                member.queue(job.kind, message)
+            else:
+                written += 1
+                member.write(data)
+        account.delivered += written * message.publications
+
+
+KIND_LANES: Final = {CONTROL: LANE_CONTROL, COMMENTS: LANE_CHAT, COUNTERS: LANE_CHAT, SNAPSHOT: LANE_CONTROL}
