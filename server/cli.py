@@ -55,6 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             log.debug("the trace", exc_info=error)
         print(f"jishi: {error}", file=sys.stderr)
         return EXIT_FAILED
+    except Exception as error:  # the outermost boundary: a fault of ours, told in a line like everything else
+        if arguments[:1] in (["serve"], ["demo"]) or logging.getLogger().isEnabledFor(logging.DEBUG):
+            log.critical("a fault in the program", exc_info=error)
+        words = f"{type(error).__name__}: {error}".splitlines()[0]
+        print(f"jishi: a fault in the program: {words} (JISHI_LOG_LEVEL=debug shows where)", file=sys.stderr)
+        return EXIT_FAILED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,10 +93,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _start(process_name: str) -> Config:
+def _start(process_name: str, *, as_json: bool | None = None) -> Config:
     """The configuration, with logs set to it."""
     config = configuration.from_environment()
-    logs.setup(process_name, level=config.log_level, secrets=config.secrets())
+    logs.setup(process_name, level=config.log_level, secrets=config.secrets(), as_json=as_json)
+    return config
+
+
+def _start_command() -> Config:
+    """The same for a command that answers and ends: it talks to a person, and of trouble alone."""
+    config = _start("jishi", as_json=False)
+    if config.log_level != "debug":
+        logging.getLogger().setLevel(logging.WARNING)
     return config
 
 
@@ -135,7 +149,7 @@ def _migrate(given: argparse.Namespace) -> int:
                 raise ConfigError(["JISHI_MIGRATE_URL isn't set: migrations run as the owner of the database"])
             return [str(migration) for migration in await migrate.migrate(ready.migrate_url)]
 
-    names = uvloop.run(work(_start("migrate")))
+    names = uvloop.run(work(_start_command()))
     key = "pending" if given.action == "status" else "applied"
     if given.json:
         _print(msgspec.json.encode({key: names}).decode())
@@ -147,7 +161,7 @@ def _migrate(given: argparse.Namespace) -> int:
 def _doctor(given: argparse.Namespace) -> int:
     from server.node.doctor import examine
 
-    findings = uvloop.run(examine(_start("doctor")))
+    findings = uvloop.run(examine(_start_command()))
     faults = [finding for finding in findings if finding.ok is False]
     if given.json:
         _print(msgspec.json.encode({"ok": not faults, "findings": findings}).decode())
@@ -160,15 +174,18 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _user(argv: list[str]) -> int:
     from server.node.serve import reachable
+    from server.people import admin_cli
 
-    config = _start("user")
-    run: Callable[[Sequence[str], Config], Awaitable[int]] = importlib.import_module("server.people.admin_cli").main
+    # Read before anything is started: a wrong command line costs nothing.
+    parser = argparse.ArgumentParser(prog="jishi user", description="Accounts as the operator sees them.")
+    admin_cli.add_commands(parser)
+    given = parser.parse_args(argv)
 
-    async def work() -> int:
-        async with reachable(config) as ready:
-            return await run(argv, ready)
+    async def work(config: Config) -> int:
+        async with reachable(config, migrated=True) as ready:
+            return await admin_cli.main(given, ready)
 
-    return uvloop.run(work())
+    return uvloop.run(work(_start_command()))
 
 
 def _moderation(argv: list[str]) -> int:

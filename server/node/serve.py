@@ -161,18 +161,26 @@ async def _migrate(config: Config) -> None:
         for migration in await migrate.migrate(config.migrate_url):
             log.info("migrated %s", migration)
     elif missing := await migrate.pending(config.database_url):
-        raise MigrationError(
-            f"the database lacks {len(missing)} migrations, first {missing[0]}: set JISHI_MIGRATE_URL (the owner's)"
-        )
+        raise MigrationError(f"the database lacks {len(missing)} migrations, first {missing[0]}: `jishi migrate up`")
 
 
 @contextlib.asynccontextmanager
-async def reachable(config: Config) -> AsyncIterator[Config]:
-    """The configuration with engines that answer: those given, those of the node that runs, or, for as long as the
-    block lasts, ones started for it. For commands that work on the database beside or without a running node.
+async def reachable(config: Config, *, migrated: bool = False) -> AsyncIterator[Config]:
+    """The configuration with a database that answers: the one given, that of the node that runs, or, for as long as the
+    block lasts, one started for it. For commands that work on the database beside or without a running node.
+
+    `migrated`: the schema is seen to be whole (an embedded one is brought up).
 
     Raises: ServerError.
     """
+    async with _database_running(config) as ready:
+        if migrated:
+            await _migrate(ready if not config.database_url else msgspec.structs.replace(ready, migrate_url=""))
+        yield ready
+
+
+@contextlib.asynccontextmanager
+async def _database_running(config: Config) -> AsyncIterator[Config]:
     if config.database_url:
         yield config
         return
