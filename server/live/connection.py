@@ -314,10 +314,16 @@ class LiveConnection(asyncio.Protocol):
                     self.fail(CloseCode.UNSUPPORTED_DATA, "messages are binary")
                 case Violated(violation, reason):
                     self.fail(violation, reason)
+                    self._finish_sending()
 
     def fail(self, code: CloseCode, reason: str) -> None:
         """The client broke the protocol."""
         self.close(code, reason, bye=Bye(code="protocol", reconnect_after_ms=None))
+
+    def _finish_sending(self) -> None:
+        """What the peer sends can't be read any more, not even its close frame: its end of stream will have to do."""
+        if self._transport is not None and self._farewell is None and self._transport.can_write_eof():
+            self._transport.write_eof()
 
     def _answer_ping(self, payload: bytes) -> None:
         pong = frame(payload, Opcode.PONG)
