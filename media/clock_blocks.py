@@ -14,6 +14,7 @@ read from a picture of any size (at 640x360 a cell is 8x8 pixels):
   clock. A reader of RGB may take (R + 2 G + B) / 4 for luma: only differences count.
 - The checksum is CRC-8 (polynomial 0x07, initial value 0, not reflected) over the five bytes of the time, first byte
   first; over all zeros it is 0.
+- 2^40 ms is 34.8 years, so unix time is well beyond it: age_ms = (now_ms - clock_ms) modulo 2^40.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ from av.video.stream import VideoStream
 
 from media import ambience, clock_blocks
 from media.scenes import farm, jobs
-from media.scenes.scene import Scene, SceneName
+from media.scenes.scene import Builder, Scene, SceneName
 from media.scenes.sprites import Picture
 
 log = logging.getLogger("jishi.synthetic")
@@ -50,7 +50,7 @@ AUDIO_AHEAD_S = 0.08
 LATE_S_MAX = 0.5
 """Behind by more than this, frames are left out instead of caught up."""
 AUDIO_FRAME_SAMPLES = 1024
-_BUILDERS = {"farm": farm.build, "jobs": jobs.build}
+_BUILDERS: dict[SceneName, Builder] = {"farm": farm.build, "jobs": jobs.build}
 
 
 @dataclass(frozen=True, slots=True)

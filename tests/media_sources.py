@@ -15,9 +15,10 @@ from media.stream import MessageKind, Stream
 START_US = 1_700_000_000_000_000
 TAG_KINDS: dict[int, MessageKind] = {8: "audio", 9: "video", 18: "data"}
 
-# A 640x360 Constrained Baseline SPS without VUI, and a PPS.
-SPS_640X360 = bytes.fromhex("6742c01eda0280bfe5c0")
-PPS = bytes.fromhex("68ce3c80")
+# As x264 writes them: Constrained Baseline, the timing in the VUI 25 frames a second.
+SPS_640X360 = bytes.fromhex("6742c01eda0280bfe584000003000400000300c83c58ba80")
+SPS_1920X1080 = bytes.fromhex("6742c028da01e0089f961000003e90000ea600f1832a")
+PPS = bytes.fromhex("68ce0fc8")
 ASC_48K_STEREO = bytes.fromhex("1190")
 
 

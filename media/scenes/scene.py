@@ -41,6 +41,10 @@ class Scene:
         self.animate(picture, time_s)
 
 
+Builder = Callable[[int, int], Scene]
+"""Draws the layers of a scene at a width and height."""
+
+
 def write(
     image: Image.Image, text: str, centre: tuple[float, float], size: float, colour: tuple[int, int, int]
 ) -> None:
