@@ -164,8 +164,8 @@ class Checkout:
                     await self._lead(queue)
         finally:
             queue.leave(entry)
-            if not queue.busy and not queue.entries:
-                self._queues.pop(sku_id, None)
+            if not queue.busy and not queue.entries and self._queues.get(sku_id) is queue:
+                del self._queues[sku_id]
         if isinstance(entry.answer, Exception):
             raise entry.answer
         return entry.answer

@@ -106,6 +106,22 @@ async def test_a_checkout_places_many_orders_in_few_transactions(scene: Scene) -
     assert await scene.stock() == (10, 10, 0)
 
 
+async def test_buyers_who_come_again_and_again_still_go_together(
+    database: Database, owner_connection: asyncpg.Connection
+) -> None:
+    scene = await open_scene(database, owner_connection, on_hand=1000)
+    checkout = Checkout(scene.database)
+
+    async def buy_repeatedly(name: str) -> None:
+        for number in range(10):
+            [placed] = await asyncio.gather(*wishes(scene, checkout, [f"{name} {number}"]))
+            assert isinstance(placed, OrderView)
+
+    await asyncio.gather(*(buy_repeatedly(str(name)) for name in range(10)))
+    assert checkout.requests == 100
+    assert checkout.batches <= 25
+
+
 async def test_twins_in_a_checkout_get_the_same_order(scene: Scene) -> None:
     checkout = Checkout(scene.database)
     results = await asyncio.gather(*wishes(scene, checkout, ["a", "b"] * 10))
