@@ -72,6 +72,17 @@ def test_video_waits_for_a_keyframe_after_each_configuration_and_reconnect() -> 
     assert stream.publisher_closed(START_US + 5_000_000) == []
 
 
+def test_a_frame_of_the_old_configuration_does_not_enter_the_new_one() -> None:
+    stream = opened()
+    say(stream, video_config_message(avcc()), 0)
+    say(stream, idr(), 0)
+    say(stream, video_config_message(avcc(SPS_1920X1080)), 40)
+    assert say(stream, inter(), 40) == ["video: frame before keyframe: a frame; supported: a keyframe (IDR) first"]
+    say(stream, idr(), 80)
+    (part,) = stream.publisher_closed(START_US)
+    assert (part.keyframe, part.init_id, part.pts_us) == (True, 1_001, 80_000)
+
+
 def test_the_same_configuration_again_is_no_news_and_another_is() -> None:
     stream = opened()
     say(stream, video_config_message(avcc()), 0)
