@@ -26,9 +26,12 @@ from server.node.supervisor import Supervisor
 from tests.waiting import eventually
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def closed_folder() -> Iterator[Path]:
-    """A folder of mode 0700 with a checkout in it, as a newcomer has it under /root."""
+    """A folder of mode 0700 with a checkout in it, as a newcomer has it under /root.
+
+    One for the module: the cluster in it is made once, and every test starts and stops its engines.
+    """
     home = Path(tempfile.mkdtemp(prefix="jishi-home-"))
     checkout = home / "checkout"
     checkout.mkdir(mode=0o700)
@@ -84,7 +87,9 @@ async def test_they_start_in_a_closed_folder_and_change_no_mode_outside_their_ow
 
 async def test_every_acknowledged_row_survives_a_killed_postgres(node: Node) -> None:
     owner = await asyncpg.connect(node.postgres.url(OWNER))
-    await owner.execute("CREATE TABLE kept (number int PRIMARY KEY); GRANT ALL ON kept TO jishi_app")
+    await owner.execute(
+        "DROP TABLE IF EXISTS kept; CREATE TABLE kept (number int PRIMARY KEY); GRANT ALL ON kept TO jishi_app"
+    )
     await owner.close()
     database = await Database.open(node.postgres.url(APPLICATION))
     acknowledged: list[int] = []
@@ -188,8 +193,8 @@ async def test_a_pid_file_that_speaks_of_somebody_else_is_no_hindrance(node: Nod
         await again.stop()
 
 
-async def test_a_cluster_of_another_major_version_is_refused(closed_folder: Path) -> None:
-    node = Node(closed_folder / ".jishi")
+async def test_a_cluster_of_another_major_version_is_refused(tmp_path: Path) -> None:
+    node = Node(tmp_path / "data")
     node.postgres.cluster.mkdir()
     (node.postgres.cluster / "PG_VERSION").write_text("14\n")
     with pytest.raises(EngineFailed, match="made by PostgreSQL 14"):

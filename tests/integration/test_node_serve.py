@@ -79,6 +79,18 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def used_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose cluster is made by the first test that runs a node in it."""
+    return tmp_path_factory.mktemp("used") / "data"
+
+
+@pytest.fixture
+def used(environment: dict[str, str], used_folder: Path) -> dict[str, str]:
+    """An environment on that folder."""
+    return environment | {"JISHI_DATA_DIR": str(used_folder)}
+
+
 def start(environment: dict[str, str], fate: str = "work") -> subprocess.Popen[str]:
     command = [sys.executable, "-c", textwrap.dedent(NODE), fate, textwrap.dedent(WORKER)]
     return subprocess.Popen(
@@ -97,8 +109,8 @@ def children_of(pid: int) -> list[int]:
 
 
 @pytest.fixture
-def running(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    process = start(environment)
+def running(used: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    process = start(used)
     with process:
         try:
             wait_until_up(process)
@@ -119,17 +131,15 @@ def wait_until_dead(pids: list[int], timeout_s: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def test_it_runs_until_a_signal_and_leaves_no_process(
-    running: subprocess.Popen[str], environment: dict[str, str]
-) -> None:
+def test_it_runs_until_a_signal_and_leaves_no_process(running: subprocess.Popen[str], used: dict[str, str]) -> None:
     pids = children_of(running.pid)
     assert len(pids) == 4, "two engines and two workers"
-    refused = jishi(environment, "serve")
+    refused = jishi(used, "serve")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith(f"jishi: another node (process {running.pid}) uses the data folder")
-    status = jishi(environment, "migrate", "status", "--json")
+    status = jishi(used, "migrate", "status", "--json")
     assert json.loads(status.stdout) == {"pending": []}
-    doctor = jishi(environment, "doctor", "--json")
+    doctor = jishi(used, "doctor", "--json")
     findings = {finding["name"]: finding["ok"] for finding in json.loads(doctor.stdout)["findings"]}
     assert (findings["database"], findings["valkey"], findings["data folder"]) == (True, True, True)
     running.send_signal(signal.SIGINT)
@@ -153,15 +163,15 @@ def test_a_killed_node_leaves_no_process(running: subprocess.Popen[str]) -> None
         ("end", "edge-0: keeps dying: ended with exit code 1"),
     ],
 )
-def test_a_worker_that_keeps_dying_stops_the_node(environment: dict[str, str], fate: str, reason: str) -> None:
-    with start(environment, fate) as process:
+def test_a_worker_that_keeps_dying_stops_the_node(used: dict[str, str], fate: str, reason: str) -> None:
+    with start(used, fate) as process:
         _, told = process.communicate(timeout=60)
     assert process.returncode == 1
     assert told.splitlines()[-1] in (f"jishi: {reason}", f"jishi: {reason.replace('edge-0', 'edge-1')}")
 
 
-def test_a_worker_that_hangs_is_ended_by_its_own_timer(environment: dict[str, str]) -> None:
-    with start(environment, "hang") as process:
+def test_a_worker_that_hangs_is_ended_by_its_own_timer(used: dict[str, str]) -> None:
+    with start(used, "hang") as process:
         wait_until_up(process)
         pids = children_of(process.pid)
         process.kill()
