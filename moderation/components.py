@@ -1,0 +1,33 @@
+"""Core: characters written as their parts (扌甲 for 押), joined again.
+
+Only characters that occur in the lexicon are joined, since no other can complete a term; of overlapping splits the
+longest from the left is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from moderation.folding import fold, read_table
+
+
+class Components:
+    """The splits of a given set of characters, as one automaton."""
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        wanted = set(characters)
+        splits: dict[str, str] = {}
+        for char, ways in read_table("components.tsv"):
+            if char in wanted:
+                for way in ways.split(" "):
+                    splits.setdefault(fold(way), char)
+        self._chars = list(splits.values())
+        self._automaton = AhoCorasick(list(splits), matchkind=MatchKind.LeftmostLongest) if splits else None
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Splits in the text: start, end and the character they make, from left to right, never overlapping."""
+        if self._automaton is None:
+            return []
+        return [(start, end, self._chars[i]) for i, start, end in self._automaton.find_matches_as_indexes(text)]

@@ -1,0 +1,115 @@
+"""Core: what surrounds a hit and takes its sting: negation, question, warning, complaint.
+
+Most honest texts with a word of the lexicon are one of these: 无需押金, 押金要交吗, 先交押金的都是骗子, 主播骗人退款.
+Negation belongs to one hit: a negating word right before it (or right after), with nothing but fillers between. A
+question belongs to the sentence and is believed of viewers only, since a host's question is rhetorical. Warnings and
+complaints belong to the whole of a short text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from moderation.lexicon import Hit
+from moderation.rules import RuleBook
+from moderation.verdict import Role
+from moderation.views import View
+
+NEGATION_GAP_CHARS_MAX = 24
+DENIAL_GAP_CHARS_MAX = 5
+SHORT_TEXT_CHARS_MAX = 80
+"""Longer texts are judged sentence by sentence."""
+_SENTENCE_ENDS = "。!;\n"
+CONTEXT_LISTS = (
+    "negator",
+    "negator_after",
+    "condition_after",
+    "question",
+    "warning",
+    "assurance",
+    "complaint",
+)
+
+
+class ContextLists:
+    """Slots of the lists that context rests on, and the fillers."""
+
+    def __init__(self, book: RuleBook, slots: Mapping[str, int]) -> None:
+        missing = [name for name in CONTEXT_LISTS if name not in slots]
+        assert not missing, f"the packs lack the lists {missing}"
+        self.negator, self.negator_after, self.condition_after = (slots[name] for name in CONTEXT_LISTS[:3])
+        self.question, self.warning, self.assurance, self.complaint = (slots[name] for name in CONTEXT_LISTS[3:])
+        self.fillers = book.fillers
+
+
+class Context:
+    """The surroundings of one text's hits."""
+
+    def __init__(
+        self, lists: ContextLists, folded: str, tight: View, role: Role, hits: Mapping[int, list[Hit]]
+    ) -> None:
+        self._lists = lists
+        self._folded = folded
+        self._tight = tight
+        self._role = role
+        self._hits = hits
+        self._short = len(tight.text) <= SHORT_TEXT_CHARS_MAX
+
+    def exempts(self, exemption: str, hit: Hit) -> bool:
+        """Whether one of the four named exemptions holds for a hit."""
+        match exemption:
+            case "negation":
+                return self._negated(hit)
+            case "question":
+                return self._role is Role.VIEWER and self._asked(hit)
+            case "warning":
+                return self._warned(hit)
+            case _:
+                return self._role is Role.VIEWER and self._near(self._lists.complaint, hit)
+
+    def _of(self, slot: int) -> list[Hit]:
+        return self._hits.get(slot, [])
+
+    def _between(self, start: int, end: int) -> str:
+        return self._tight.text[self._tight.position(start) : self._tight.position(end)]
+
+    def _only_fillers(self, start: int, end: int, chars_max: int) -> bool:
+        between = self._between(start, end)
+        return len(between) <= chars_max and self._lists.fillers.issuperset(between)
+
+    def _negated(self, hit: Hit) -> bool:
+        if any(hit.start < other.start < hit.end + 12 for other in self._of(self._lists.condition_after)):
+            return False  # 不交押金不能上岗 asks for it all the more
+        for other in self._of(self._lists.negator):
+            if other.start < hit.start < other.end:
+                return True
+            if other.end <= hit.start and self._only_fillers(other.end, hit.start, NEGATION_GAP_CHARS_MAX):
+                return True
+        return any(
+            other.start >= hit.end and self._only_fillers(hit.end, other.start, DENIAL_GAP_CHARS_MAX)
+            for other in self._of(self._lists.negator_after)
+        )
+
+    def _sentence(self, hit: Hit) -> tuple[int, int]:
+        if self._short:
+            return 0, len(self._folded)
+        start = max(self._folded.rfind(mark, 0, hit.start) for mark in _SENTENCE_ENDS) + 1
+        ends = [self._folded.find(mark, hit.end) for mark in _SENTENCE_ENDS]
+        return start, min((end for end in ends if end >= 0), default=len(self._folded))
+
+    def _near(self, slot: int, hit: Hit) -> bool:
+        low, high = self._sentence(hit)
+        return any(low <= other.start and other.end <= high for other in self._of(slot))
+
+    def _asked(self, hit: Hit) -> bool:
+        low, high = self._sentence(hit)
+        return "?" in self._folded[low : high + 1] or self._near(self._lists.question, hit)
+
+    def _warned(self, hit: Hit) -> bool:
+        low, high = self._sentence(hit)
+        return any(
+            low <= other.start
+            and other.end <= high
+            and not any(calm.start <= other.start and other.end <= calm.end for calm in self._of(self._lists.assurance))
+            for other in self._of(self._lists.warning)
+        )

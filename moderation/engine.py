@@ -1,0 +1,336 @@
+"""Core: the engine: one utterance in, one verdict out, with nothing remembered but recent verdicts.
+
+The text is read through its views in order of cost. After the character views the rules are tried; the views that undo
+heavier disguises are made only while nothing has been held, and the rules tried again if they brought new hits. Hits of
+all views are pooled at places of the folded text, so that a rule may find its fee word in one view and its verb in
+another. The worst rule decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from moderation.components import Components
+from moderation.contacts import find_contacts
+from moderation.context import CONTEXT_LISTS, Context, ContextLists
+from moderation.income import find_income
+from moderation.lexicon import HITS_PER_SLOT_MAX, Hit, Lexicon
+from moderation.rules import DETECTORS, EXEMPTIONS, Rule, RuleBook, expand
+from moderation.verdict import Action, Category, Role, RuleHit, Span, Utterance, Verdict, allowed
+from moderation.views import FOLDED, TEXT_CHARS_MAX, VIEW_NAMES, Views
+
+RECENT_VERDICTS_MAX = 8_192
+"""Per role and category and generation; two generations are kept."""
+RECENT_TEXT_CHARS_MAX = 64
+"""Longer texts seldom come twice."""
+WEAK_ACTION_MAX = Action.FLAG
+"""The most that evidence by the sound of two syllables may do."""
+SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
+SIDE_CHANNEL_ACTION_MAX = Action.FLAG
+"""Recognised speech and screen text may be wrong: they call a person, and never block alone."""
+
+Hits = dict[int, list[Hit]]
+Match = tuple["_Compiled", Action, list[Hit]]
+
+
+class _Compiled:
+    """A rule with its slots resolved."""
+
+    __slots__ = ("asked", "covers", "exemptions", "lacks", "rule", "slots")
+
+    def __init__(self, rule: Rule, slots: tuple[int, ...], named: dict[str, int]) -> None:
+        self.rule = rule
+        self.slots = slots
+        self.asked = frozenset(slots)
+        self.exemptions = tuple(name for name in rule.exempt if name in EXEMPTIONS)
+        self.covers = tuple(named[name[1:]] for name in rule.exempt if name.startswith("@"))
+        self.lacks = tuple(named[name[1:]] for name in rule.lacks)
+
+    def match(self, hits: Hits, around: Hits, context: Context) -> list[Hit] | None:
+        """The hits that fill all slots, anchor first; None if the rule doesn't apply."""
+        if any(slot in around for slot in self.lacks):
+            return None
+        anchors = hits[self.slots[0]]
+        exempt = [anchor for anchor in anchors if self._exempt(anchor, around, context)]
+        for anchor in anchors:
+            # What lies inside an exempt term (租银行卡 in 不要出租银行卡) is exempt with it.
+            if any(other.start <= anchor.start and anchor.end <= other.end for other in exempt):
+                continue
+            filled = self._fill(anchor, hits)
+            if filled is not None and not all(hit.weak for hit in filled):
+                return filled
+        return None
+
+    def _fill(self, anchor: Hit, hits: Hits) -> list[Hit] | None:
+        filled = [anchor]
+        for slot in self.slots[1:]:
+            near = min(hits[slot], key=lambda hit: (_gap(anchor, hit), hit.weak))
+            if _gap(anchor, near) > self.rule.within:
+                return None
+            filled.append(near)
+        return filled
+
+    def _exempt(self, anchor: Hit, around: Hits, context: Context) -> bool:
+        for slot in self.covers:
+            for other in around.get(slot, ()):
+                if other.start < anchor.end and anchor.start < other.end and not other.weak:
+                    return True
+        return any(context.exempts(name, anchor) for name in self.exemptions)
+
+
+def _gap(one: Hit, other: Hit) -> int:
+    return max(other.start - one.end, one.start - other.end, 0)
+
+
+class _Reading:
+    """One text while it is decided: its views, and what was found in them so far.
+
+    What rules ask for is looked up first. The words around it are looked up only once a rule has all it asks for, which
+    few honest texts do.
+    """
+
+    __slots__ = ("around", "hits", "views")
+
+    def __init__(self, views: Views) -> None:
+        self.views = views
+        self.hits: Hits = {}
+        self.around: Hits = {}
+
+    def scan_characters(self, lexicon: Lexicon, hits: Hits) -> bool:
+        """Look in the folded and the tight view; whether anything was found."""
+        folded, tight = self.views.folded, self.views.tight
+        found = lexicon.find(folded, hits)
+        if tight is not folded:
+            found |= lexicon.find(tight, hits)
+        return found
+
+    def scan_disguises(self, lexicon: Lexicon, hits: Hits) -> bool:
+        """Look in the views that undo heavier disguises; whether anything was found."""
+        tight, emoji, merged = self.views.tight, self.views.emoji(), self.views.merged()
+        found = False
+        if emoji is not tight:
+            found |= lexicon.find(emoji, hits)
+        if merged is not emoji:
+            found |= lexicon.find(merged, hits)
+        pinyin = self.views.pinyin()
+        if pinyin is not None:
+            found |= lexicon.find_sounds(pinyin, self.views.folded.text, hits)
+        return found
+
+
+class Engine:
+    """Rules compiled once, asked many times; not to be shared between threads."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.book = book
+        named = {name: slot for slot, name in enumerate([*DETECTORS, *book.lists])}
+        self._detector_slots = {name: named[name] for name in DETECTORS}
+        self._by_anchor: dict[int, list[_Compiled]] = {}
+        asked: dict[int, Iterable[str]] = {}
+        single: set[int] = set()
+        for rule in book.rules:
+            slots = []
+            for need in rule.needs:
+                if isinstance(need, str):
+                    slot = named[need[1:]]
+                    asked[slot] = book.lists.get(need[1:], ())
+                else:
+                    slot = len(named)
+                    named[f"{rule.id} {slot}"] = slot
+                    asked[slot] = [term for entry in need for term in expand(entry)]
+                slots.append(slot)
+            if len(slots) == 1:
+                single.add(slots[0])
+            self._by_anchor.setdefault(slots[0], []).append(_Compiled(rule, tuple(slots), named))
+        together = {
+            slot for rules in self._by_anchor.values() for each in rules for slot in each.slots if each.slots[1:]
+        }
+        self._lexicon = Lexicon(_by_term(asked), frozenset(single - together))
+        self._surroundings = Lexicon(_by_term({named[name]: terms for name, terms in _around(book).items()}))
+        self._components = Components(self._lexicon.characters | self._surroundings.characters)
+        self._lists = ContextLists(book, named)
+        self._allowed = allowed(book.version)
+        self._recent = {(role.value, category.value): _Recent() for role in Role for category in Category}
+
+    @property
+    def version(self) -> str:
+        """Version of the packs in force."""
+        return self.book.version
+
+    def decide(self, utterance: Utterance, now: float) -> Verdict:
+        """The verdict on an utterance by itself; `now` in seconds is for engines that forget by time."""
+        del now
+        text = utterance.text
+        if len(text) > RECENT_TEXT_CHARS_MAX:
+            return self._decide(text, utterance.role, utterance.category)
+        recent = self._recent[utterance.role._value_, utterance.category._value_]
+        verdict = recent.find(text)
+        if verdict is None:
+            verdict = self._decide(text, utterance.role, utterance.category)
+            recent.remember(text, verdict)
+        return verdict
+
+    def _decide(self, text: str, role: Role, category: Category) -> Verdict:
+        reading = _Reading(Views(text, self._components))
+        matches: list[Match] = []
+        if reading.scan_characters(self._lexicon, reading.hits) | self._detect(reading):
+            candidates = self._candidates(reading.hits, role, category)
+            if candidates:
+                reading.scan_characters(self._surroundings, reading.around)
+                matches = self._apply(candidates, reading, role)
+        if not _decisive(matches) and reading.scan_disguises(self._lexicon, reading.hits):
+            candidates = self._candidates(reading.hits, role, category)
+            if candidates:
+                reading.around.clear()
+                reading.scan_characters(self._surroundings, reading.around)
+                reading.scan_disguises(self._surroundings, reading.around)
+                matches = self._apply(candidates, reading, role)
+        if len(text) > TEXT_CHARS_MAX:
+            return self._too_long(reading.views, matches)
+        return self._verdict(reading.views, matches) if matches else self._allowed
+
+    def _detect(self, reading: _Reading) -> bool:
+        folded = reading.views.folded.text
+        found = [*find_contacts(folded), *find_income(folded)]
+        for name, start, end in found:
+            known = reading.hits.setdefault(self._detector_slots[name], [])
+            if len(known) < HITS_PER_SLOT_MAX:
+                known.append(Hit(start, end, FOLDED, False))
+        return bool(found)
+
+    def _candidates(self, hits: Hits, role: Role, category: Category) -> list[tuple[_Compiled, Action]]:
+        """Rules that have something in each of their slots and concern this role and category."""
+        candidates: list[tuple[_Compiled, Action]] = []
+        for slot in hits:
+            for compiled in self._by_anchor.get(slot, ()):
+                if not hits.keys() >= compiled.asked:
+                    continue
+                rule = compiled.rule
+                if rule.category not in ("any", category.value) and category is not Category.ANY:
+                    continue
+                action = rule.action_for(role, category)
+                if action is not Action.ALLOW:
+                    candidates.append((compiled, action))
+        return candidates
+
+    def _apply(self, candidates: Sequence[tuple[_Compiled, Action]], reading: _Reading, role: Role) -> list[Match]:
+        views = reading.views
+        context = Context(self._lists, views.folded.text, views.tight, role, reading.around)
+        matches: list[Match] = []
+        for compiled, action in candidates:
+            filled = compiled.match(reading.hits, reading.around, context)
+            if filled is None:
+                continue
+            if role in SIDE_CHANNELS:
+                action = min(action, SIDE_CHANNEL_ACTION_MAX, key=_severity)
+            if any(hit.weak for hit in filled):
+                action = min(action, WEAK_ACTION_MAX, key=_severity)
+            matches.append((compiled, action, filled))
+        matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
+        return matches
+
+    def _verdict(self, views: Views, matches: Sequence[Match]) -> Verdict:
+        rules = tuple(_rule_hit(compiled.rule, action) for compiled, action, _ in matches)
+        spans = {
+            Span(*views.original_span(hit.start, hit.end), compiled.rule.id)
+            for compiled, _, filled in matches
+            for hit in filled
+        }
+        return Verdict(
+            action=rules[0].action,
+            rules=rules,
+            spans=tuple(sorted(spans, key=lambda span: (span.start, span.end, span.rule_id))),
+            score=_score(rules),
+            view=max((hit.view for hit in matches[0][2]), key=VIEW_NAMES.index),
+            reason_zh=rules[0].reason_zh,
+            reason_en=rules[0].reason_en,
+            article=rules[0].article_zh,
+            pack_version=self.version,
+        )
+
+    def _too_long(self, views: Views, matches: Sequence[Match]) -> Verdict:
+        if matches and matches[0][1].severity > Action.HOLD.severity:
+            return self._verdict(views, matches)
+        hit = TOO_LONG
+        return Verdict(
+            Action.HOLD, (hit,), (), hit.weight, FOLDED, hit.reason_zh, hit.reason_en, hit.article_zh, self.version
+        )
+
+
+def _severity(action: Action) -> int:
+    return action.severity
+
+
+def _by_term(terms_by_slot: Mapping[int, Iterable[str]]) -> dict[str, frozenset[int]]:
+    slots: dict[str, set[int]] = {}
+    for slot, terms in terms_by_slot.items():
+        for term in terms:
+            slots.setdefault(term, set()).add(slot)
+    return {term: frozenset(found) for term, found in slots.items()}
+
+
+def _around(book: RuleBook) -> dict[str, tuple[str, ...]]:
+    """Lists that context and exemptions rest on."""
+    named = {name[1:] for rule in book.rules for name in rule.exempt + rule.lacks if name.startswith("@")}
+    return {name: book.lists[name] for name in named.union(CONTEXT_LISTS) if name in book.lists}
+
+
+TOO_LONG = RuleHit(
+    rule_id="EN001",
+    title_zh="文字过长",
+    title_en="Text too long",
+    article_zh="平台规则",
+    article_en="Platform rules",
+    reason_zh=f"文字超过 {TEXT_CHARS_MAX} 字, 无法完整检查, 已转人工查看。",
+    reason_en=f"The text is longer than {TEXT_CHARS_MAX} characters, so a person has to look at it.",
+    action=Action.HOLD,
+    weight=0.5,
+)
+
+
+def _decisive(matches: Sequence[Match]) -> bool:
+    return bool(matches) and matches[0][1].severity >= Action.HOLD.severity
+
+
+def _score(rules: Iterable[RuleHit]) -> float:
+    innocent = 1.0
+    for rule in rules:
+        innocent *= 1 - rule.weight
+    return round(1 - innocent, 4)
+
+
+def _rule_hit(rule: Rule, action: Action) -> RuleHit:
+    return RuleHit(
+        rule_id=rule.id,
+        title_zh=rule.title.zh,
+        title_en=rule.title.en,
+        article_zh=rule.law.zh,
+        article_en=rule.law.en,
+        reason_zh=rule.reason.zh,
+        reason_en=rule.reason.en,
+        action=action,
+        weight=rule.weight,
+    )
+
+
+class _Recent:
+    """Verdicts of recent texts in two generations: the older is dropped whole when the younger is full."""
+
+    __slots__ = ("_older", "_younger")
+
+    def __init__(self) -> None:
+        self._younger: dict[str, Verdict] = {}
+        self._older: dict[str, Verdict] = {}
+
+    def find(self, text: str) -> Verdict | None:
+        verdict = self._younger.get(text)
+        if verdict is None:
+            verdict = self._older.get(text)
+            if verdict is not None:
+                self.remember(text, verdict)
+        return verdict
+
+    def remember(self, text: str, verdict: Verdict) -> None:
+        if len(self._younger) >= RECENT_VERDICTS_MAX:
+            self._older, self._younger = self._younger, {}
+        self._younger[text] = verdict

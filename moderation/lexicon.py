@@ -1,0 +1,107 @@
+"""Core: where the terms of all rules stand in a text: one automaton pass for each view, with slots as payload.
+
+A slot is what a rule asks for ("a fee word", "a payment verb"); one term may fill several. Terms are brought into the
+same form as the views they are looked up in, by the same functions, so that a term can't miss a view by its spelling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from moderation.folding import fold
+from moderation.syllables import to_syllables
+from moderation.views import View, tighten
+
+SURE_SYLLABLES_MIN = 3
+"""A homophone of fewer syllables is weak evidence: two-syllable words have many honest neighbours."""
+HITS_PER_SLOT_MAX = 64
+"""More say nothing new, and would make a hostile text dear."""
+
+_LETTER = re.compile("[a-z]")
+
+
+class Hit(NamedTuple):
+    """A slot filled at a place of the folded text."""
+
+    start: int
+    end: int
+    view: str
+    weak: bool
+    """Found by sound alone, with too few syllables to stand on its own."""
+
+
+class Lexicon:
+    """All terms, compiled for character views and for the pinyin view."""
+
+    def __init__(self, terms: Mapping[str, frozenset[int]], sure_only: frozenset[int] = frozenset()) -> None:
+        """Compile terms with their slots; slots in `sure_only` take no weak evidence."""
+        self._sure_only = sure_only
+        by_chars: dict[str, set[int]] = {}
+        by_sound: dict[str, set[int]] = {}
+        for term, slots in terms.items():
+            plain = tighten(fold(term))[0]
+            if len(plain) == 1 < len(term):
+                plain = fold(term)  # 扣扣 without its repeat would be every 扣
+            by_chars.setdefault(plain, set()).update(slots)
+            sounds = to_syllables(plain)[0]
+            if len(sounds) > 1 and not plain.isascii():
+                by_sound.setdefault(sounds, set()).update(slots)
+        self.characters = frozenset("".join(by_chars))
+        self._char_slots = [tuple(sorted(slots)) for slots in by_chars.values()]
+        self._sound_slots = [tuple(sorted(slots)) for slots in by_sound.values()]
+        self._char_automaton = AhoCorasick(list(by_chars))
+        self._sound_automaton = AhoCorasick(list(by_sound))
+
+    def find(self, view: View, hits: dict[int, list[Hit]]) -> bool:
+        """Add what a character view contains to the hits by slot; whether there was anything."""
+        text = view.text
+        found = self._char_automaton.find_matches_as_indexes(text, overlapping=True)
+        if not found:
+            return False
+        for index, start, end in found:
+            if _inside_word(text, start, end):
+                continue
+            low, high = view.folded_span(start, end)
+            hit = Hit(low, high, view.name, False)
+            for slot in self._char_slots[index]:
+                known = hits.setdefault(slot, [])
+                if len(known) < HITS_PER_SLOT_MAX:
+                    known.append(hit)
+        return True
+
+    def find_sounds(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
+        """Add what the pinyin view contains beyond the hits already there; whether there was anything new.
+
+        Letters where characters would stand were put there on purpose, so they are never weak evidence.
+        """
+        new = False
+        found = self._sound_automaton.find_matches_as_indexes(view.text, overlapping=True)
+        for index, start, end in found:
+            low, high = view.folded_span(start, end)
+            weak = end - start < SURE_SYLLABLES_MIN and _LETTER.search(folded, low, high) is None
+            hit = Hit(low, high, view.name, weak)
+            for slot in self._sound_slots[index]:
+                if weak and slot in self._sure_only:
+                    continue
+                known = hits.setdefault(slot, [])
+                if len(known) < HITS_PER_SLOT_MAX and not any(
+                    other.start < high and low < other.end for other in known
+                ):
+                    known.append(hit)
+                    new = True
+        return new
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    """Whether a match that begins or ends with a Latin letter or a digit goes on as a longer word or number."""
+    if start and text[start].isascii() and _same_kind(text[start - 1], text[start]):
+        return True
+    return end < len(text) and text[end - 1].isascii() and _same_kind(text[end - 1], text[end])
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return one.isascii() and other.isascii() and one.isdigit() == other.isdigit() and one.isalnum() and other.isalnum()

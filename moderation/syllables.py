@@ -1,0 +1,92 @@
+"""Core: text as toneless pinyin syllables, one private-use code point each.
+
+With a code point for a syllable, a match always begins and ends on syllables: on plain letters 支援 (zhiyuan) would
+contain 治愈 (zhiyu). Characters take their most frequent reading; Latin letters are divided into syllables too, so that
+yajin, ya金 and 押金 are the same text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from moderation.folding import read_table
+
+_FIRST_CODE = 0xF0000
+"""Start of a private-use plane; the fold lets no private-use character through."""
+_SYLLABLE_CHARS_MAX = 6
+_LATIN_RUN_CHARS_MAX = 60
+"""Longer runs of letters are not pinyin that a person would read."""
+_LONE_LETTER_COST = 3
+_DIVIDED_RUNS_MAX = 4_096
+"""Runs whose division is remembered: the same words come again and again."""
+_LATIN_RUN = re.compile(r"[a-z]+")
+
+
+@cache
+def _tables() -> tuple[dict[str, str], dict[str, str]]:
+    """Syllable to code point, and character to code point."""
+    codes: dict[str, str] = {}
+    chars: dict[str, str] = {}
+    for index, (syllable, group) in enumerate(read_table("syllables.tsv")):
+        codes[syllable] = chr(_FIRST_CODE + index)
+        chars |= dict.fromkeys(group, codes[syllable])
+    return codes, chars
+
+
+@cache
+def _translation() -> dict[int, str]:
+    return {ord(char): code for char, code in _tables()[1].items()}
+
+
+@lru_cache(_DIVIDED_RUNS_MAX)
+def divide(run: str) -> tuple[str, ...]:
+    """A run of letters as syllables: the cheapest way, a letter left alone costing as much as three syllables."""
+    codes, _ = _tables()
+    cost = [0]
+    cut = [0]
+    for end in range(1, len(run) + 1):
+        best, best_start = cost[end - 1] + (1 if run[end - 1] in codes else _LONE_LETTER_COST), end - 1
+        for start in range(max(0, end - _SYLLABLE_CHARS_MAX), end - 1):
+            if cost[start] + 1 < best and run[start:end] in codes:
+                best, best_start = cost[start] + 1, start
+        cost.append(best)
+        cut.append(best_start)
+    syllables: list[str] = []
+    end = len(run)
+    while end:
+        syllables.append(run[cut[end] : end])
+        end = cut[end]
+    return tuple(reversed(syllables))
+
+
+def to_syllables(text: str) -> tuple[str, list[int] | None, list[int] | None]:
+    """The text with syllables as code points, and each character's start and end in the text given (None: one for one).
+
+    Digits, and letters that make no syllable, stay as they are.
+    """
+    translated = text.translate(_translation())
+    runs = [match for match in _LATIN_RUN.finditer(text) if 1 < len(match[0]) <= _LATIN_RUN_CHARS_MAX]
+    if not runs:
+        return translated, None, None
+    codes, _ = _tables()
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    index = 0
+    for match in runs:
+        syllables = divide(match[0])
+        low, high = match.span()
+        parts.append(translated[index:low])
+        starts += range(index, low)
+        ends += range(index + 1, low + 1)
+        for syllable in syllables:
+            parts.append(codes.get(syllable, syllable))
+            starts.append(low)
+            low += len(syllable)
+            ends.append(low)
+        index = high
+    parts.append(translated[index:])
+    starts += range(index, len(text))
+    ends += range(index + 1, len(text) + 1)
+    return "".join(parts), starts, ends

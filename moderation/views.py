@@ -1,0 +1,176 @@
+"""Core: the views of a text in which the lexicon is looked up, each with a map back to the original.
+
+A disguise is undone by looking at the text another way, not by guessing: folded (what the characters stand for), tight
+(separators gone, repeated CJK once), emoji (emoji read aloud), merged (split characters joined), pinyin (one code point
+for each toneless syllable, so that a match begins and ends on syllables). Each view is derived from an earlier one, and
+a view equal to its parent is not searched again. Positions of every view are given in the folded text, and by
+`original_span` in the text as written.
+
+All steps are one pass over at most TEXT_CHARS_MAX characters; nothing backtracks.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache
+
+from moderation.components import Components
+from moderation.folding import fold, fold_starts, read_table
+from moderation.syllables import to_syllables
+
+TEXT_CHARS_MAX = 5_000
+"""What is beyond is not looked at; the engine holds a longer text."""
+
+FOLDED, TIGHT, EMOJI, MERGED, PINYIN = "folded", "tight", "emoji", "merged", "pinyin"
+VIEW_NAMES = (FOLDED, TIGHT, EMOJI, MERGED, PINYIN)
+
+_CJK = "\u3007\u3400-\u9fff"
+_UNTIGHT = re.compile(rf"[\W_]|([{_CJK}])\1")
+_EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
+_SYLLABIC = re.compile(rf"[{_CJK}a-z]")
+
+
+class View:
+    """One reading of the text, made from a parent (None: the folded text itself).
+
+    Character i covers `starts[i]` to `ends[i]` of the parent's text; where they are None, i to i + 1.
+    """
+
+    __slots__ = ("ends", "name", "parent", "starts", "text")
+
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        parent: View | None = None,
+        starts: Sequence[int] | None = None,
+        ends: Sequence[int] | None = None,
+    ) -> None:
+        self.name = name
+        self.text = text
+        self.parent = parent
+        self.starts = starts
+        self.ends = ends
+
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a non-empty range of this view lies in the folded text."""
+        if self.starts is not None:
+            last = end - 1
+            end = self.ends[last] if self.ends is not None else self.starts[last] + 1
+            start = self.starts[start]
+        return (start, end) if self.parent is None else self.parent.folded_span(start, end)
+
+    def position(self, folded_index: int) -> int:
+        """Index of the first character of this view, whose parent is the folded text, at or after a place there."""
+        return folded_index if self.starts is None else bisect_left(self.starts, folded_index)
+
+
+def tighten(text: str) -> tuple[str, list[int]]:
+    """The text without separators, with repeated CJK characters once, and the index each character came from."""
+    kept: list[int] = []
+    previous = ""
+    for index, char in enumerate(text):
+        if not char.isalnum() or (char == previous and not char.isascii()):
+            continue
+        kept.append(index)
+        previous = char
+    return "".join([text[i] for i in kept]), kept
+
+
+@cache
+def _emoji_readings() -> dict[str, str]:
+    return dict(read_table("emoji.tsv"))
+
+
+def read_emoji(text: str) -> tuple[str, list[int]]:
+    """The text with emoji that have a reading replaced by it, and the index each character came from."""
+    readings = _emoji_readings()
+    parts: list[str] = []
+    starts: list[int] = []
+    for index, char in enumerate(text):
+        reading = readings.get(char, char)
+        parts.append(reading)
+        starts += [index] * len(reading)
+    return "".join(parts), starts
+
+
+class Views:
+    """The views of one text, each made when asked for."""
+
+    def __init__(self, text: str, components: Components) -> None:
+        self.original = text[:TEXT_CHARS_MAX]
+        self.folded = View(FOLDED, fold(self.original))
+        self._components = components
+        self._tight: View | None = None
+        self._merged: View | None = None
+        self._original_starts: list[int] | None = None
+
+    @property
+    def tight(self) -> View:
+        """N3; the folded view itself where there is nothing to remove."""
+        if self._tight is None:
+            folded = self.folded.text
+            self._tight = _tight_view(self.folded) if _UNTIGHT.search(folded) else self.folded
+        return self._tight
+
+    def emoji(self) -> View:
+        """N6: emoji read aloud, then tightened; the tight view where no emoji has a reading."""
+        folded = self.folded.text
+        if _EMOJI.search(folded) is None:
+            return self.tight
+        read, read_starts = read_emoji(folded)
+        if read == folded:
+            return self.tight
+        text, kept = tighten(read)
+        return View(EMOJI, text, self.folded, [read_starts[i] for i in kept])
+
+    def merged(self) -> View:
+        """N4 on top of N6: split characters joined; its parent where nothing was split."""
+        if self._merged is None:
+            parent = self.emoji()
+            spans = self._components.find(parent.text)
+            self._merged = parent if not spans else _merge(parent, spans)
+        return self._merged
+
+    def pinyin(self) -> View | None:
+        """N5 on top of N4; None for a text without syllables."""
+        parent = self.merged()
+        if _SYLLABIC.search(parent.text) is None:
+            return None
+        return View(PINYIN, *_syllable_map(parent))
+
+    def original_span(self, folded_start: int, folded_end: int) -> tuple[int, int]:
+        """Where a non-empty range of the folded text lies in the original."""
+        if self._original_starts is None:
+            self._original_starts = fold_starts(self.original)
+        starts = self._original_starts
+        return starts[folded_start], starts[folded_end - 1] + 1
+
+
+def _tight_view(folded: View) -> View:
+    text, kept = tighten(folded.text)
+    return View(TIGHT, text, folded, kept)
+
+
+def _syllable_map(parent: View) -> tuple[str, View, list[int] | None, list[int] | None]:
+    text, starts, ends = to_syllables(parent.text)
+    return text, parent, starts, ends
+
+
+def _merge(parent: View, spans: list[tuple[int, int, str]]) -> View:
+    text = parent.text
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    index = 0
+    for start, end, char in spans:
+        parts += (text[index:start], char)
+        starts += [*range(index, start), start]
+        ends += [*range(index + 1, start + 1), end]
+        index = end
+    parts.append(text[index:])
+    starts += range(index, len(text))
+    ends += range(index + 1, len(text) + 1)
+    return View(MERGED, "".join(parts), parent, starts, ends)
