@@ -20,6 +20,7 @@ from server.database.database import Database
 from server.errors import DatabaseUnavailable, DataFolderInUse, EngineFailed
 from server.node import folders
 from server.node.binaries import first_blocked, service_account
+from server.node.child import Child, ChildSpec
 from server.node.engines import Engines
 from server.node.postgres import APPLICATION, OWNER
 from server.node.supervisor import Supervisor
@@ -182,15 +183,18 @@ async def test_nobody_comes_in_without_a_password_or_by_tcp(node: Node) -> None:
 
 async def test_a_pid_file_that_speaks_of_somebody_else_is_no_hindrance(node: Node) -> None:
     await node.supervisor.stop()
-    # After a crash in a container the recorded number is nearly always somebody's: here it is ours.
+    # After a crash in a container the recorded number is nearly always that of another process of this user.
+    stranger = Child(ChildSpec(name="stranger", argv=("/bin/sleep", "60"), ready=False))
+    await stranger.start()
     pid_file = node.postgres.cluster / "postmaster.pid"
-    pid_file.write_text(f"{os.getpid()}\n{node.postgres.cluster}\n1\n5432\n{node.run_dir}\n\n 0 0\nready\n")
+    pid_file.write_text(f"{stranger.pid}\n{node.postgres.cluster}\n1\n5432\n{node.run_dir}\n\n 0 0\nready\n")
     again = Supervisor()
     try:
         await node.engines.start(again)
         assert await node.postgres.answers()
     finally:
         await again.stop()
+        await stranger.stop()
 
 
 async def test_a_cluster_of_another_major_version_is_refused(tmp_path: Path) -> None:
