@@ -1,0 +1,68 @@
+"""Hot statements find their rows by an index, with row-level security in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import pytest
+from uuid_utils.compat import uuid7
+
+from commerce import closing, orders, outbox, showcase, transitions
+from commerce.database import Database
+from commerce.payment import payments, reconcile
+from tests.commerce_scene import NOW, open_scene
+
+ID = uuid7()
+STATEMENTS: list[tuple[str, str, list[Any], str]] = [
+    ("a buyer's orders", orders._LIST, [ID, 10], "purchase_order_buyer"),
+    (
+        "a buyer's key",
+        "SELECT order_id FROM commerce.purchase_order WHERE buyer_id = $1 AND idempotency_key = $2",
+        [ID, "k"],
+        "purchase_order_buyer",
+    ),
+    ("an order held", transitions._LOCK, [ID], "purchase_order_pkey"),
+    ("a payment's order", payments._ORDER_OF, [ID], "payment_pkey"),
+    ("an order's payments", payments._LATEST, [ID], "payment_order"),
+    ("reservations due", closing._DUE, [NOW, 10], "reservation_due"),
+    ("orders left closing", closing._STUCK, [NOW, 10], "purchase_order_closing"),
+    (
+        "payments to ask about",
+        reconcile._TAKE,
+        [NOW, 10, reconcile.CHECK_AGAIN_AFTER, reconcile.CHECK_AGAIN_AFTER_MAX],
+        "payment_to_check",
+    ),
+    ("the outbox", outbox._WAITING, [10], "outbox_waiting"),
+    ("the cards of a room", showcase._SHOWN, [ID], "card_shown_"),
+    ("the cards of a product", showcase._SHOWN_OF_PRODUCT, [ID], "card_of_product"),
+]
+
+
+@pytest.fixture
+async def filled(database: Database, owner_connection: asyncpg.Connection) -> Database:
+    """Enough rows that the planner has a choice."""
+    scene = await open_scene(database, owner_connection, on_hand=2000, buyers=40)
+    for buyer in range(40):
+        for number in range(10):
+            await scene.order(buyer=buyer, key=str(number))
+    await owner_connection.execute("ANALYZE")
+    return database
+
+
+async def test_hot_statements_use_their_indexes(filled: Database) -> None:
+    for name, statement, arguments, index in STATEMENTS:
+        for who in ({"platform": True}, {"person_id": ID}):
+            async with filled.transaction(**who) as connection:
+                # Small tables are read whole however they are indexed: the question here is whether it can be used.
+                await connection.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+                await connection.execute("SET LOCAL enable_sort = off")
+                plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {statement}", *arguments))
+            assert index in plan, f"{name} as {who}:\n{plan}"
+
+
+async def test_a_buyers_list_reads_only_that_buyers_rows(filled: Database) -> None:
+    async with filled.transaction(person_id=ID) as connection:
+        plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {orders._LIST}", ID, 10))
+    assert "purchase_order_buyer" in plan, plan
+    assert "Index Cond: (buyer_id = " in plan, plan
