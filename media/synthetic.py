@@ -6,7 +6,8 @@ The publish address holds the stream key, so it is better not given as an argume
 without `--url` it is read from the environment variable JISHI_PUBLISH_URL, or else as the first line of standard input.
 
 It draws and encodes in real time (no B-frames, a keyframe each second, music), writes the wall clock into every
-picture (`clock_blocks`), reconnects with back-off when the server goes away, and ends on SIGTERM or SIGINT.
+picture (`clock_blocks`), reconnects with back-off when the server goes away, and ends on SIGTERM or SIGINT, or when its
+parent process is gone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import argparse
 import logging
 import os
 import random
+import select
 import signal
 import sys
 import threading
@@ -45,6 +47,7 @@ CONNECT_TIMEOUT_S = 5.0
 WRITE_TIMEOUT_S = 5.0
 EXIT_GRACE_S = 1.0
 """After a signal, for a blocked write to come back."""
+PARENT_POLL_S = 1.0
 AUDIO_AHEAD_S = 0.08
 """Sound is written a little before its picture, so that the muxer never holds a picture back to interleave."""
 LATE_S_MAX = 0.5
@@ -164,7 +167,10 @@ def run(settings: Settings, url: str, stop: threading.Event) -> None:
 
 
 def _stop_on_signals(stop: threading.Event) -> None:
-    """Set `stop` on SIGTERM or SIGINT, even while the main thread is blocked inside the encoder or a write."""
+    """Set `stop` on SIGTERM or SIGINT, even while the main thread is blocked inside the encoder or a write.
+
+    The same when the process that started this one is gone: a host that nobody watches over would publish for ever.
+    """
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell)
@@ -172,8 +178,11 @@ def _stop_on_signals(stop: threading.Event) -> None:
         # The handler itself has nothing to do: the interpreter writes to `tell` before it gets to run it.
         signal.signal(number, lambda _number, _frame: None)
 
+    parent = os.getppid()
+
     def wait() -> None:
-        os.read(told, 1)
+        while os.getppid() == parent and not select.select([told], [], [], PARENT_POLL_S)[0]:
+            pass
         stop.set()
         time.sleep(EXIT_GRACE_S)
         os._exit(0)
