@@ -1,4 +1,7 @@
-"""Core: what a scene is: a still background and things that move over it as a function of time alone."""
+"""Core: what a scene is: a still background and things that move over it as a function of time alone.
+
+One look outside: `write` uses a Chinese font if the machine has one.
+"""
 
 from __future__ import annotations
 
