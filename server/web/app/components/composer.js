@@ -1,0 +1,80 @@
+/** Where one speaks. A line the filter stopped stays here, with what stopped it, for its sender alone. */
+import { useRef, useState } from "preact/hooks";
+
+import { html } from "../html.js";
+import { Refused, Unanswered } from "../live/connection.js";
+import { randomKey } from "../random_key.js";
+import { session } from "../session.js";
+import { codeText, reasonText } from "../words/error_text.js";
+import { cutAtSpans } from "../words/spans.js";
+import { t } from "../words/text.js";
+import { Icon } from "./icons.js";
+
+const COMMENT_CHARS_MAX = 100;
+const CHARS_LEFT_SHOWN_FROM = 15;
+
+/** @param {{ visit: import("../live/room_visit.js").RoomVisit, onSignIn: () => void }} props */
+export function Composer({ visit, onSignIn }) {
+  const [text, setText] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState(/** @type {{ text: string, code: string, facts: Record<string, any> } | null} */ (null));
+  // The same line sent again after a lost answer goes under the same key, and is said once.
+  const unsure = useRef(/** @type {{ key: string, text: string } | null} */ (null));
+  const input = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const charsMax = visit.state.limits.value.comment_chars_max ?? COMMENT_CHARS_MAX;
+  const charsLeft = charsMax - Array.from(text).length;
+
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const line = text.trim();
+    if (line === "" || busy) return;
+    setBusy(true);
+    const key = unsure.current?.text === line ? unsure.current.key : randomKey();
+    try {
+      await visit.say(line, key);
+      unsure.current = null;
+      setText("");
+      setRefusal(null);
+    } catch (error) {
+      if (error instanceof Refused) {
+        unsure.current = null;
+        if (error.code === "not_signed_in") onSignIn();
+        else setRefusal({ text: line, code: error.code, facts: error.facts });
+      } else if (error instanceof Unanswered) {
+        unsure.current = { key, text: line };
+        setRefusal({ text: line, code: "unavailable", facts: {} });
+      } else throw error;
+    } finally {
+      setBusy(false);
+      input.current?.focus();
+    }
+  };
+
+  if (session.value === null) {
+    return html`<button type="button" class="composer__closed" onClick=${onSignIn}>${t("chat.placeholder_signed_out")}</button>`;
+  }
+  return html`<form class="composer" onSubmit=${submit}>
+    ${refusal !== null && html`<${Explanation} refusal=${refusal} onDismiss=${() => setRefusal(null)} />`}
+    <div class="composer__box">
+      <input ref=${input} class="composer__input" value=${text} onInput=${(/** @type {any} */ event) => setText(event.target.value)}
+        placeholder=${t("chat.placeholder")} aria-label=${t("chat.placeholder")} enterkeyhint="send" autocomplete="off" />
+      ${charsLeft <= CHARS_LEFT_SHOWN_FROM && html`<span class=${`composer__left${charsLeft < 0 ? " composer__left--over" : ""}`} role="status" aria-label=${t("chat.chars_left", { count: charsLeft })}>${charsLeft}</span>`}
+      <button type="submit" class="composer__send" aria-label=${t(busy ? "chat.sending" : "chat.send")} disabled=${busy || text.trim() === "" || charsLeft < 0}><${Icon} name="send" /></button>
+    </div>
+  </form>`;
+}
+
+/** @param {{ refusal: { text: string, code: string, facts: Record<string, any> }, onDismiss: () => void }} props */
+function Explanation({ refusal, onDismiss }) {
+  const { text, code, facts } = refusal;
+  const filtered = code === "filtered";
+  return html`<div class="explanation" role="alert" data-code=${code}>
+    <div class="explanation__body">
+      ${filtered && html`<p class="explanation__title">${t("chat.filtered_title")}</p>
+        <p class="explanation__line">${cutAtSpans(text, facts.spans ?? []).map((piece) => (piece.marked ? html`<mark>${piece.text}</mark>` : piece.text))}</p>`}
+      <p class="explanation__reason">${filtered ? reasonText(facts) : codeText(code, facts)}</p>
+      ${filtered && html`<p class="explanation__hint">${t("chat.filtered_hint")}</p>`}
+    </div>
+    <button type="button" class="icon-button" aria-label=${t("chat.dismiss")} onClick=${onDismiss}><${Icon} name="close" /></button>
+  </div>`;
+}

@@ -1,0 +1,72 @@
+/** Sign in, or sign up: one form with two faces. */
+import { useState } from "preact/hooks";
+
+import { html } from "../html.js";
+import { signIn, signUp } from "../session.js";
+import { errorText } from "../words/error_text.js";
+import { t } from "../words/text.js";
+import { Icon } from "./icons.js";
+
+const PASSWORD_CHARS_MIN = 8;
+
+/** @param {{ onSignedIn: () => void }} props */
+export function SignInForm({ onSignedIn }) {
+  const [isNew, setIsNew] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const [shown, setShown] = useState(false);
+
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const fields = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const text = (/** @type {string} */ name) => String(fields.get(name) ?? "").trim();
+    setBusy(true);
+    setProblem("");
+    try {
+      const credentials = { login: text("login"), password: String(fields.get("password") ?? "") };
+      await (isNew ? signUp({ ...credentials, display_name: text("display_name") }) : signIn(credentials));
+      onSignedIn();
+    } catch (error) {
+      setProblem(errorText(error));
+      setBusy(false);
+    }
+  };
+  const face = (/** @type {boolean} */ turnNew) => () => {
+    setIsNew(turnNew);
+    setProblem("");
+  };
+  return html`<form class="form" onSubmit=${submit}>
+    <div class="segments" role="group">
+      <button type="button" class="segments__button" aria-pressed=${!isNew} onClick=${face(false)}>${t("sign_in.tab_in")}</button>
+      <button type="button" class="segments__button" aria-pressed=${isNew} onClick=${face(true)}>${t("sign_in.tab_up")}</button>
+    </div>
+    <${Field} name="login" label=${t("sign_in.login")} hint=${isNew ? t("sign_in.login_hint") : ""} autocomplete="username" />
+    ${isNew && html`<${Field} name="display_name" label=${t("sign_in.display_name")} hint=${t("sign_in.display_name_hint")} autocomplete="nickname" />`}
+    <${Field} name="password" label=${t("sign_in.password")} hint=${isNew ? t("sign_in.password_hint") : ""}
+      type=${shown ? "text" : "password"} minLength=${isNew ? PASSWORD_CHARS_MIN : undefined}
+      autocomplete=${isNew ? "new-password" : "current-password"}>
+      <button type="button" class="icon-button field__reveal" aria-pressed=${shown}
+        aria-label=${t(shown ? "sign_in.hide_password" : "sign_in.show_password")} onClick=${() => setShown(!shown)}><${Icon} name=${shown ? "eye_off" : "eye"} /></button>
+    </${Field}>
+    ${problem && html`<p class="banner banner--bad" role="alert">${problem}</p>`}
+    <button type="submit" class="button button--primary button--wide" disabled=${busy}>
+      ${busy ? t("sign_in.busy") : t(isNew ? "sign_in.submit_up" : "sign_in.submit_in")}
+    </button>
+  </form>`;
+}
+
+/**
+ * @param {{ name: string, label: string, hint: string, autocomplete: string, type?: string, minLength?: number,
+ *   children?: any }} props
+ */
+function Field({ name, label, hint, autocomplete, type = "text", minLength, children }) {
+  const hintId = `${name}-hint`;
+  return html`<label class="field">
+    <span class="label">${label}</span>
+    <span class="field__box">
+      <input class="field__input" name=${name} type=${type} required minlength=${minLength} maxlength="128" autocomplete=${autocomplete}
+        autocapitalize="none" spellcheck=${false} aria-describedby=${hint ? hintId : undefined} />${children}
+    </span>
+    ${hint && html`<span class="field__hint" id=${hintId}>${hint}</span>`}
+  </label>`;
+}

@@ -1,0 +1,65 @@
+/** The picture with what lies on it: danmaku, a glow of its own colours around it, and what to say when it is away. */
+import { useEffect, useRef } from "preact/hooks";
+
+import { html } from "../html.js";
+import { mediaSourceClass } from "../media/player.js";
+import { t } from "../words/text.js";
+import { Icon } from "./icons.js";
+import { Notice } from "./notice.js";
+
+const GLOW_EVERY_MS = 700;
+
+/** @param {{ visit: import("../live/room_visit.js").RoomVisit, title: string }} props */
+export function Stage({ visit, title }) {
+  const root = useRef(/** @type {HTMLElement | null} */ (null));
+  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const danmaku = useRef(/** @type {HTMLElement | null} */ (null));
+  const glow = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  useEffect(() => {
+    const element = /** @type {HTMLVideoElement} */ (video.current);
+    visit.showOn(element, /** @type {HTMLElement} */ (danmaku.current));
+    const shape = () => root.current?.classList.toggle("stage--upright", element.videoHeight > element.videoWidth);
+    element.addEventListener("resize", shape);
+    const timer = setInterval(() => paintGlow(element, glow.current), GLOW_EVERY_MS);
+    return () => {
+      element.removeEventListener("resize", shape);
+      clearInterval(timer);
+    };
+  }, []);
+  return html`<section class="stage" ref=${root}>
+    <canvas class="stage__glow" ref=${glow} width="16" height="16" aria-hidden="true"></canvas>
+    <div class="stage__frame">
+      <video class="stage__video" ref=${video} muted playsinline disablepictureinpicture aria-label=${t("watch.video", { title })}></video>
+      <${Away} visit=${visit} />
+    </div>
+    <div class="stage__danmaku" ref=${danmaku} aria-hidden="true"></div>
+  </section>`;
+}
+
+/** @param {{ visit: import("../live/room_visit.js").RoomVisit }} props */
+function Away({ visit }) {
+  if (mediaSourceClass() === null) {
+    return html`<div class="stage__away"><${Notice} icon="alert" title=${t("watch.no_mse_title")} text=${t("watch.no_mse_text")} /></div>`;
+  }
+  const air = visit.state.air.value;
+  if (visit.state.joined.value && air !== null && !air.on_air) {
+    return html`<div class="stage__away"><${Notice} icon="stall" title=${t(air.since_us > 0 || visit.hasPicture.value ? "watch.offline_title" : "watch.not_started_title")} text=${t("watch.offline_text")} /></div>`;
+  }
+  if (!visit.hasPicture.value) {
+    return html`<p class="stage__waiting" role="status"><span class="loading__dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("watch.waiting_picture")}</p>`;
+  }
+  if (visit.blocked.value) {
+    const play = () => {
+      visit.blocked.value = false;
+      visit.player?.video.play().catch(() => {});
+    };
+    return html`<button type="button" class="stage__play" onClick=${play}><${Icon} name="play" filled /><span>${t("watch.play")}</span></button>`;
+  }
+  return null;
+}
+
+/** @param {HTMLVideoElement} video @param {HTMLCanvasElement | null} canvas */
+function paintGlow(video, canvas) {
+  if (canvas === null || video.readyState < 2 || document.hidden) return;
+  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+}

@@ -1,0 +1,69 @@
+/**
+ * How fast to play so that the picture stays close behind the newest part without running dry.
+ *
+ * `margin` is the least that was buffered ahead within the last second: just before a part arrives there is only the
+ * margin left, just after it a part more. The goal for it starts low, rises after each stall and sinks slowly again.
+ */
+
+export const MARGIN_FIRST_S = 0.2;
+export const MARGIN_LEAST_S = 0.15;
+export const MARGIN_MOST_S = 2;
+const MARGIN_AFTER_STALL_S = 0.25;
+const CALM_MS = 10_000;
+const CALM_STEP_S = 0.05;
+/** Further behind than the goal by this much, catching up by ear is too slow: jump. */
+export const JUMP_BEYOND_S = 1.5;
+const SAMPLES_MS = 1_000;
+
+export class Pace {
+  goalS = MARGIN_FIRST_S;
+  stalls = 0;
+  rate = 1;
+  /** @type {{ atMs: number, aheadS: number }[]} */
+  #samples = [];
+  #calmSinceMs = 0;
+
+  /** Start counting afresh, as after a jump or a new source. @param {number} nowMs */
+  restart(nowMs) {
+    this.#samples = [];
+    this.#calmSinceMs = nowMs;
+    this.rate = 1;
+  }
+
+  /** The picture stood still for want of data. @param {number} nowMs */
+  noteStall(nowMs) {
+    this.stalls += 1;
+    this.goalS = Math.min(MARGIN_MOST_S, this.goalS + MARGIN_AFTER_STALL_S);
+    this.restart(nowMs);
+  }
+
+  /**
+   * @param {number} nowMs
+   * @param {number} aheadS buffered beyond what is shown
+   * @returns {{ rate: number, jumpToAheadS: number | null }} jump: to so far before the end of what is buffered
+   */
+  decide(nowMs, aheadS) {
+    this.#samples.push({ atMs: nowMs, aheadS });
+    while (this.#samples[0].atMs < nowMs - SAMPLES_MS) this.#samples.shift();
+    const marginS = Math.min(...this.#samples.map((sample) => sample.aheadS));
+    if (nowMs - this.#calmSinceMs > CALM_MS) {
+      this.#calmSinceMs = nowMs;
+      this.goalS = Math.max(MARGIN_LEAST_S, this.goalS - CALM_STEP_S);
+    }
+    if (marginS > this.goalS + JUMP_BEYOND_S) {
+      this.restart(nowMs);
+      return { rate: 1, jumpToAheadS: this.goalS };
+    }
+    this.rate = this.#rateFor(marginS);
+    return { rate: this.rate, jumpToAheadS: null };
+  }
+
+  /** @param {number} marginS */
+  #rateFor(marginS) {
+    const beyondS = marginS - this.goalS;
+    if (beyondS > 0.6) return 1.1;
+    if (beyondS > 0.12) return 1.05;
+    if (beyondS > 0.02 && this.rate > 1) return 1.05;
+    return 1;
+  }
+}

@@ -1,0 +1,125 @@
+/** One's own orders: how each stands, paying what waits, cancelling what is no longer wanted. */
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import { Loading, Notice } from "../components/notice.js";
+import { PageHeader } from "../components/page_header.js";
+import { PayPanel } from "../components/pay_panel.js";
+import { Price } from "../components/price.js";
+import { Sheet } from "../components/sheet.js";
+import { Thumb } from "../components/thumb.js";
+import { useNowMs } from "../components/use_now.js";
+import { html } from "../html.js";
+import { cancelOrder, fetchOrders, isSettled } from "../orders.js";
+import { randomKey } from "../random_key.js";
+import { session, sessionReady } from "../session.js";
+import { errorText } from "../words/error_text.js";
+import { isMessage, t, timeText } from "../words/text.js";
+
+/** @typedef {import("../orders.js").Order} Order */
+
+const RENEW_EVERY_MS = 5_000;
+
+export function Orders() {
+  return html`<div class="page">
+    <${PageHeader} />
+    <main class="narrow narrow--list"><h1 class="page-title">${t("orders.title")}</h1><${Body} /></main>
+  </div>`;
+}
+
+function Body() {
+  if (!sessionReady.value) return html`<${Loading} />`;
+  if (session.value === null) {
+    return html`<${Notice} icon="receipt" title=${t("orders.signed_out_title")} text=${t("orders.signed_out_text")}>
+      <a class="button button--primary" href="/sign-in?next=%2Forders">${t("nav.sign_in")}</a>
+    </${Notice}>`;
+  }
+  return html`<${OrderList} />`;
+}
+
+function OrderList() {
+  const [orders, setOrders] = useState(/** @type {Order[] | null} */ (null));
+  const [problem, setProblem] = useState("");
+  const [payingId, setPayingId] = useState("");
+  const load = () =>
+    fetchOrders()
+      .then((came) => {
+        setOrders(came);
+        setProblem("");
+      })
+      .catch((error) => setProblem(errorText(error)));
+  const unsettled = orders?.some((order) => !isSettled(order)) ?? false;
+  useEffect(() => {
+    load();
+  }, []);
+  useEffect(() => {
+    if (!unsettled) return undefined;
+    const timer = setInterval(() => document.hidden || load(), RENEW_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [unsettled]);
+  const replace = (/** @type {Order} */ changed) =>
+    setOrders((held) => (held ?? []).map((order) => (order.order_id === changed.order_id ? changed : order)));
+  if (orders === null && problem) {
+    return html`<${Notice} icon="offline" title=${t("orders.error_title")} text=${problem}>
+      <button type="button" class="button button--primary" onClick=${load}>${t("app.retry")}</button>
+    </${Notice}>`;
+  }
+  if (orders === null) return html`<${Loading} />`;
+  if (orders.length === 0) {
+    return html`<${Notice} icon="basket" title=${t("orders.empty_title")} text=${t("orders.empty_text")}>
+      <a class="button button--primary" href="/">${t("app.go_lobby")}</a>
+    </${Notice}>`;
+  }
+  const paying = orders.find((order) => order.order_id === payingId);
+  const done = () => setPayingId("");
+  return html`<ul class="orders">${orders.map((order) => html`<${OrderItem} key=${order.order_id} order=${order} onPay=${setPayingId} onOrder=${replace} />`)}</ul>
+    ${paying && html`<${Sheet} title=${t("pay.title")} onClose=${done}><${PayPanel} order=${paying} onOrder=${replace} onDone=${done} /></${Sheet}>`}`;
+}
+
+/** @param {{ order: Order, onPay: (orderId: string) => void, onOrder: (order: Order) => void }} props */
+function OrderItem({ order, onPay, onOrder }) {
+  return html`<li class="order" data-order-id=${order.order_id}>
+    <p class="order__top"><span class=${`tag tag--${order.state}`}>${stateText(order.state)}</span><span class="order__time">${t("orders.placed_at", { time: timeText(order.created_at) })}</span></p>
+    <div class="order__what">
+      <${Thumb} card=${{ kind: "product", title: order.product_title }} />
+      <div class="order__words"><p class="order__title">${order.product_title}</p><p class="order__sku">${order.sku_name} · ${t("orders.quantity", { count: order.quantity })}</p></div>
+      <${Price} minor=${order.total_minor} currency=${order.currency} />
+    </div>
+    <p class="order__number">${t("orders.number", { id: order.order_id })}</p>
+    <${OrderActions} order=${order} onPay=${onPay} onOrder=${onOrder} />
+  </li>`;
+}
+
+/** @param {{ order: Order, onPay: (orderId: string) => void, onOrder: (order: Order) => void }} props */
+function OrderActions({ order, onPay, onOrder }) {
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState("");
+  const key = useRef(randomKey());
+  const nowMs = useNowMs();
+  const payable = order.state === "awaiting_payment" && Date.parse(order.expires_at) > nowMs;
+  const cancel = async () => {
+    try {
+      onOrder(await cancelOrder(order.order_id, key.current));
+      setAsking(false);
+    } catch (error) {
+      setProblem(errorText(error));
+    }
+  };
+  if (asking) {
+    return html`<div class="order__ask" role="group" aria-label=${t("orders.cancel_ask")}><p>${problem || t("orders.cancel_ask")}</p>
+      <div class="order__actions">
+        <button type="button" class="button button--quiet" onClick=${() => setAsking(false)}>${t("orders.cancel_no")}</button>
+        <button type="button" class="button button--danger" onClick=${cancel}>${t("orders.cancel_yes")}</button>
+      </div></div>`;
+  }
+  return html`<div class="order__actions">
+    ${order.room_slug && html`<a class="button button--quiet" href=${`/rooms/${encodeURIComponent(order.room_slug)}`}>${t("orders.room")}</a>`}
+    ${payable && html`<button type="button" class="button button--quiet" onClick=${() => setAsking(true)}>${t("orders.cancel")}</button>
+      <button type="button" class="button button--primary" onClick=${() => onPay(order.order_id)}>${t("orders.pay")}</button>`}
+  </div>`;
+}
+
+/** @param {string} state */
+function stateText(state) {
+  const key = `orders.state_${state}`;
+  return isMessage(key) ? t(key) : t("orders.state_other");
+}
