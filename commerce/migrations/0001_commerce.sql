@@ -91,7 +91,8 @@ CREATE TABLE commerce.card (
 -- A thing is on screen once in a room.
 CREATE UNIQUE INDEX card_shown_product ON commerce.card (room_id, product_id) WHERE state = 'shown';
 CREATE UNIQUE INDEX card_shown_job ON commerce.card (room_id, job_id) WHERE state = 'shown';
-CREATE INDEX card_of_product ON commerce.card (product_id) WHERE state = 'shown';
+CREATE INDEX card_of_room ON commerce.card (room_id, position, card_id) WHERE state = 'shown';
+CREATE INDEX card_of_product ON commerce.card (product_id, card_id) WHERE state = 'shown';
 
 -- ---- Orders and payments -------------------------------------------------------------------------------------------
 
@@ -155,7 +156,7 @@ CREATE TABLE commerce.payment (
                        ('created', 'pending', 'captured', 'failed', 'closed', 'refund_due', 'refunded')),
     version        int NOT NULL DEFAULT 1,
     checks         int NOT NULL DEFAULT 0,    -- how often the provider was asked since the last change
-    next_check_at  timestamptz,               -- when to ask the provider again
+    next_check_at  timestamptz,               -- when to ask the provider again; NULL: no more
     created_at     timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL
 );
@@ -163,7 +164,7 @@ CREATE TABLE commerce.payment (
 CREATE UNIQUE INDEX payment_under_way ON commerce.payment (order_id) WHERE state IN ('created', 'pending');
 CREATE UNIQUE INDEX payment_captured ON commerce.payment (order_id) WHERE state = 'captured';
 CREATE INDEX payment_order ON commerce.payment (order_id, created_at);
-CREATE INDEX payment_to_check ON commerce.payment (next_check_at) WHERE state IN ('pending', 'refund_due');
+CREATE INDEX payment_to_check ON commerce.payment (next_check_at) WHERE next_check_at IS NOT NULL;
 
 CREATE TABLE commerce.order_event (
     order_id uuid NOT NULL REFERENCES commerce.purchase_order,

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("jishi.commerce.payments")
 
 FIRST_CHECK_AFTER: Final = timedelta(seconds=15)
-"""How long a started payment is left to its webhook before the provider is asked."""
+"""How long a payment is left to its webhooks before the provider is asked."""
 
 _LATEST: Final = """
 SELECT payment_id, state, provider FROM commerce.payment WHERE order_id = $1
@@ -182,11 +182,21 @@ async def apply_charge(connection: asyncpg.Connection, charge: Charge, *, now: d
         case Settlement.REFUND:
             await _refund(connection, order, charge, decision, now)
         case Settlement.FAIL:
-            await _move_payment_alone(connection, order, charge.payment_id, "failed", now, reason=decision.reason)
+            await _move_payment_alone(
+                connection,
+                order,
+                charge.payment_id,
+                "failed",
+                now,
+                reason=decision.reason,
+                next_check_at=now + FIRST_CHECK_AFTER,
+            )
         case Settlement.REFUNDED:
             await _move_payment_alone(connection, order, charge.payment_id, "refunded", now)
         case Settlement.RELEASE:
-            closed = await move_payment(connection, charge.payment_id, "closed", now=now)
+            closed = await move_payment(
+                connection, charge.payment_id, "closed", now=now, next_check_at=now + FIRST_CHECK_AFTER
+            )
             assert closed
             await release(connection, order, now=now)
     return decision
@@ -274,8 +284,10 @@ async def _move_payment_alone(
     now: datetime,
     *,
     reason: str | None = None,
+    next_check_at: datetime | None = None,
 ) -> None:
-    moved = await move_payment(connection, payment_id, event, now=now, facts={"reason": reason} if reason else {})
+    facts = {"reason": reason} if reason else {}
+    moved = await move_payment(connection, payment_id, event, now=now, facts=facts, next_check_at=next_check_at)
     assert moved
     await touch_order(connection, order.order_id, now=now)
     await announce_order(connection, order.order_id)

@@ -1,4 +1,8 @@
-"""Edge: asking the provider about payments whose word never came, and sending back money that may not stay."""
+"""Edge: asking the provider about payments whose word never came, and sending back money that may not stay.
+
+Payments that failed or were closed are asked about for a while as well: a provider may take the money after all, and
+lose the word of it.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +23,16 @@ CHECK_AGAIN_AFTER: Final = timedelta(seconds=15)
 CHECK_AGAIN_AFTER_MAX: Final = timedelta(minutes=30)
 """The time between questions about one payment doubles from the first to the second of these."""
 
+CHECKS_OF_ENDED_MAX: Final = 8
+"""Questions about a payment that failed or was closed: the last comes about an hour after its end."""
+
 _TAKE: Final = """
 UPDATE commerce.payment p SET checks = checks + 1,
-    next_check_at = $1::timestamptz + least($3::interval * power(2, least(checks, 20)), $4::interval)
+    next_check_at = CASE WHEN state IN ('failed', 'closed') AND checks + 1 >= $5 THEN NULL
+        ELSE $1::timestamptz + least($3::interval * power(2, least(checks, 20)), $4::interval) END
 WHERE payment_id IN (
     SELECT payment_id FROM commerce.payment
-    WHERE state IN ('pending', 'refund_due') AND next_check_at <= $1
-    ORDER BY next_check_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    WHERE next_check_at <= $1 ORDER BY next_check_at LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING payment_id, state, captured_minor, captured_currency,
     (SELECT o.state FROM commerce.purchase_order o WHERE o.order_id = p.order_id) AS order_state
 """
@@ -46,7 +53,7 @@ async def reconcile_payments(database: Database, provider: Provider, *, now: dat
     Safe to run beside itself and beside webhooks: whatever comes first counts.
     """
     async with database.transaction(platform=True) as connection:
-        rows = await connection.fetch(_TAKE, now, limit, CHECK_AGAIN_AFTER, CHECK_AGAIN_AFTER_MAX)
+        rows = await connection.fetch(_TAKE, now, limit, CHECK_AGAIN_AFTER, CHECK_AGAIN_AFTER_MAX, CHECKS_OF_ENDED_MAX)
     changed = unanswered = 0
     for row in rows:
         try:
@@ -64,7 +71,7 @@ async def reconcile_payments(database: Database, provider: Provider, *, now: dat
 async def _ask(provider: Provider, row: Any) -> Charge:
     if row["state"] == "refund_due":
         return await provider.refund(row["payment_id"], Money(row["captured_minor"], row["captured_currency"]))
-    if row["order_state"] in ("awaiting_payment", "closing"):
-        return await provider.fetch_charge(row["payment_id"])
-    # Its order is paid otherwise: nothing more is to be taken.
-    return await provider.close_charge(row["payment_id"])
+    if row["state"] == "pending" and row["order_state"] not in ("awaiting_payment", "closing"):
+        # Its order is paid otherwise: nothing more is to be taken.
+        return await provider.close_charge(row["payment_id"])
+    return await provider.fetch_charge(row["payment_id"])

@@ -30,11 +30,11 @@ STATEMENTS: list[tuple[str, str, list[Any], str]] = [
     (
         "payments to ask about",
         reconcile._TAKE,
-        [NOW, 10, reconcile.CHECK_AGAIN_AFTER, reconcile.CHECK_AGAIN_AFTER_MAX],
+        [NOW, 10, reconcile.CHECK_AGAIN_AFTER, reconcile.CHECK_AGAIN_AFTER_MAX, 8],
         "payment_to_check",
     ),
     ("the outbox", outbox._WAITING, [10], "outbox_waiting"),
-    ("the cards of a room", showcase._SHOWN, [ID], "card_shown_"),
+    ("the cards of a room", showcase._SHOWN, [ID], "card_of_room"),
     ("the cards of a product", showcase._SHOWN_OF_PRODUCT, [ID], "card_of_product"),
 ]
 
