@@ -1,0 +1,106 @@
+"""Edge: the aiohttp application of one edge worker: API, pages, health, and the headers on every answer."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from server.api import routes_catalogue, routes_moderation, routes_orders, routes_people, routes_rooms
+from server.api.health import Health, healthz
+from server.api.metrics import serve_metrics
+from server.api.openapi import describe
+from server.api.pages import PATHS, Pages
+from server.api.parsing import BODY_BYTES_MAX, encode
+from server.api.routes import Route
+from server.api.security_headers import ALWAYS, API_POLICY
+from server.api.services import Services
+from server.api.serving import Serving, problem_response
+
+log = logging.getLogger("jishi.api")
+
+ROUTES: Final[list[Route]] = [
+    *routes_people.ROUTES,
+    *routes_rooms.ROUTES,
+    *routes_catalogue.ROUTES,
+    *routes_orders.ROUTES,
+    *routes_moderation.ROUTES,
+]
+"""The API's table."""
+
+KEEP_ALIVE_TIMEOUT_S: Final = 75.0
+"""An idle connection is closed after so long; aiohttp's own default is an hour."""
+
+LINGERING_TIME_S: Final = 3.0
+"""How long what a refused request still sends is read and thrown away."""
+
+_STATUS_CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+def build_app(services: Services) -> web.Application:
+    """The application; from here on this worker also serves its metrics on the bus."""
+    pages, serving, health = Pages(services.web_root), Serving(services), Health(services)
+    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[_last_resort(pages)])
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, serving.handler(route))
+    openapi = encode(describe(ROUTES, version=importlib.metadata.version("jishi")))
+
+    async def openapi_json(request: web.Request) -> web.Response:
+        return web.Response(body=openapi, content_type="application/json")
+
+    app.router.add_get("/api/openapi.json", openapi_json)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", health.readyz)
+    app.router.add_get("/metrics", health.metrics)
+    for path in PATHS:
+        app.router.add_get(path, pages.show)
+    app.router.add_get("/assets/{path:.+}", pages.asset)
+    app.on_response_prepare.append(_add_security_headers)
+    serve_metrics(services.requests, services.worker, services.registry)
+    return app
+
+
+def make_runner(app: web.Application) -> web.AppRunner:
+    """Runs the application with deadlines that hold; `runner.server` makes protocols for the front door."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        keepalive_timeout=KEEP_ALIVE_TIMEOUT_S,
+        lingering_time=LINGERING_TIME_S,
+        auto_decompress=False,
+    )
+
+
+async def _add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in ALWAYS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", API_POLICY)
+    if request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+
+
+def _last_resort(pages: Pages) -> Middleware:
+    """What no route answers: a problem below /api, for people the shell (which says so), else plain status."""
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            if error.status == 404 and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+                return pages.page(request, status=404)
+            refusal = problem_response(_STATUS_CODES.get(error.status, "malformed"))
+            if "Allow" in error.headers:
+                refusal.headers["Allow"] = error.headers["Allow"]
+            return refusal
+        except Exception:
+            log.exception("%s %s failed", request.method, request.path)
+            return problem_response("internal")
+
+    return answer

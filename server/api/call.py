@@ -1,0 +1,72 @@
+"""Core: one call of one route, as its handler sees it: who asks, for what, with which body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aiohttp import web
+
+from commerce.database import Database
+from server.api.parsing import encode
+from server.api.services import Services
+from server.people.rooms import Room
+from server.people.tokens import Identity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a handler is given. Which of the optional parts are there follows from the route's `who` and `body`."""
+
+    services: Services
+    request: web.Request
+    now: datetime
+    address: str
+    """The client's, behind trusted proxies."""
+    database: Database
+    """Where what belongs to this call is written: for a route keyed by the API, the transaction of its key."""
+    identity: Identity | None
+    any_body: Any
+    any_room: Room | None
+    roles: frozenset[str]
+    """Of host and moderator, what the person is in the room."""
+    any_key: str | None
+    is_https: bool
+    """Whether the client's own connection is encrypted, be it here or at a trusted proxy."""
+
+    @property
+    def person_id(self) -> UUID:
+        """The signed-in person; only on routes that need one."""
+        assert self.identity is not None
+        return self.identity.person_id
+
+    @property
+    def room(self) -> Room:
+        """The room that the path names; only on routes with {slug}."""
+        assert self.any_room is not None
+        return self.any_room
+
+    @property
+    def key(self) -> str:
+        """The Idempotency-Key; only on keyed routes."""
+        assert self.any_key is not None
+        return self.any_key
+
+    def uuid(self, name: str) -> UUID | None:
+        """A part of the path as an id; None when it is none, which is then nothing known."""
+        return self.as_uuid(self.request.match_info[name])
+
+    @staticmethod
+    def as_uuid(text: str) -> UUID | None:
+        """A text as an id, or None."""
+        try:
+            return UUID(text)
+        except ValueError:
+            return None
+
+    @staticmethod
+    def respond(body: Any, *, status: int) -> web.Response:
+        """A JSON answer, for handlers that add to it."""
+        return web.Response(body=encode(body), status=status, content_type="application/json")

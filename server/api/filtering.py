@@ -1,0 +1,34 @@
+"""Core: asking the filter about text that is about to be shown, and what its writer is told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from moderation.verdict import Action, Category, Role, Utterance, Verdict
+from server.api.problem import Problem
+from server.api.services import Services
+
+
+def refusal_for(services: Services, texts: Iterable[str], role: Role, category: Category) -> Problem | None:
+    """Why one of these may not be shown, or None. What would be masked in chat is refused here: its writer can put it
+    right. Facts: as for a line of chat (docs/protocol.md), and the `text` that the spans are of."""
+    for text in texts:
+        verdict = services.decide_text(Utterance(text, role, category), time.monotonic())
+        if verdict.action not in (Action.ALLOW, Action.FLAG):
+            return Problem("filtered", {"text": text, **_facts(verdict)})
+    return None
+
+
+def _facts(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "action": verdict.action.value,
+        "rules": [
+            {"rule_id": rule.rule_id, "title_zh": rule.title_zh, "title_en": rule.title_en, "article": rule.article_zh}
+            for rule in verdict.rules
+        ],
+        "spans": [[span.start, span.end] for span in verdict.spans],
+        "reason_zh": verdict.reason_zh,
+        "reason_en": verdict.reason_en,
+    }

@@ -1,0 +1,97 @@
+"""Core: all that the HTTP API is given by the composition root, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from commerce.checkout import Checkout
+from commerce.payment.providers import Provider
+from moderation.verdict import Utterance, Verdict
+from server.bus.contract import Bus
+from server.bus.requests import Requests
+from server.database.database import Database
+from server.live.desk import RemoveComment
+from server.people.accounts import Accounts
+from server.people.revocations import Revocations
+from server.people.rooms import Rooms
+from server.people.tokens import Tokens
+
+Check = Callable[[], Awaitable[str | None]]
+"""Looks at one thing this process needs; None when it is well, else one line on what is wrong."""
+
+Retract = Callable[[str, list[str], str], Awaitable[None]]
+"""(room_id, comment_ids, code): take recorded removals off every screen."""
+
+
+class DecideText(Protocol):
+    """The filter (`moderation.filter.Filter.decide`)."""
+
+    def __call__(self, utterance: Utterance, now: float) -> Verdict: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLive:
+    """What a room is at this moment, as its owner knows it."""
+
+    on_air: bool
+    viewers: int
+
+
+RoomsLive = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, RoomLive]]]
+"""The present state of rooms; one that nobody knows of is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Commerce, as the API uses it."""
+
+    checkout: Checkout
+    provider: Provider
+    webhook_secrets: Sequence[str]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _no_peers() -> Iterable[str]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What one edge worker's API works with."""
+
+    database: Database
+    accounts: Accounts
+    rooms: Rooms
+    tokens: Tokens
+    revocations: Revocations
+    market: Market
+    decide_text: DecideText
+    rooms_live: RoomsLive
+    remove_comment: RemoveComment
+    """Records the removal of a line (the same the live edge's desk is given)."""
+    retract: Retract
+    """`Desk.retract`."""
+    bus: Bus
+    requests: Requests
+    worker: str
+    """This worker's name; its metrics are served to the others on the bus under it."""
+    peers: Callable[[], Iterable[str]] = _no_peers
+    """Names of the node's other members that serve metrics."""
+    web_root: Path
+    """server/web."""
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    """What /readyz looks at, by name."""
+    trusted_proxies: Sequence[str] = ()
+    """JISHI_TRUSTED_PROXIES."""
+    registry: CollectorRegistry = REGISTRY
+    now: Callable[[], datetime] = _utc_now
