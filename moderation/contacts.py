@@ -2,7 +2,7 @@
 
 The text is folded already, so digits of every style but Chinese ones are ASCII. Chinese digits are turned one for one,
 so that places stay the same, and count only in runs too long to be an amount. The traps are prices, order numbers,
-heights, weights and dates: digits followed by a unit, led by the word for an order, or shaped like a date are no contact.
+heights, weights and dates: digits before a unit, after the word for an order, or shaped like a date are no contact.
 """
 
 from __future__ import annotations

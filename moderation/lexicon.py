@@ -16,8 +16,10 @@ from moderation.folding import fold
 from moderation.syllables import to_syllables
 from moderation.views import View, tighten
 
-SURE_SYLLABLES_MIN = 3
-"""A homophone of fewer syllables is weak evidence: two-syllable words have many honest neighbours."""
+SURE_SYLLABLES_MIN = 4
+"""A homophone of fewer syllables is weak evidence: short words have many honest neighbours."""
+SURE_SYLLABLES_SHARING_MIN = 3
+"""The same where a character of the term stands in its place, as when people change only the telling one."""
 HITS_PER_SLOT_MAX = 64
 """More say nothing new, and would make a hostile text dear."""
 
@@ -42,6 +44,7 @@ class Lexicon:
         self._sure_only = sure_only
         by_chars: dict[str, set[int]] = {}
         by_sound: dict[str, set[int]] = {}
+        sound_terms: dict[str, str] = {}
         for term, slots in terms.items():
             plain = tighten(fold(term))[0]
             if len(plain) == 1 < len(term):
@@ -50,9 +53,11 @@ class Lexicon:
             sounds = to_syllables(plain)[0]
             if len(sounds) > 1 and not plain.isascii():
                 by_sound.setdefault(sounds, set()).update(slots)
+                sound_terms[sounds] = sound_terms.get(sounds, "") + plain
         self.characters = frozenset("".join(by_chars))
         self._char_slots = [tuple(sorted(slots)) for slots in by_chars.values()]
         self._sound_slots = [tuple(sorted(slots)) for slots in by_sound.values()]
+        self._sound_terms = [frozenset(sound_terms[sounds]) for sounds in by_sound]
         self._char_automaton = AhoCorasick(list(by_chars))
         self._sound_automaton = AhoCorasick(list(by_sound))
 
@@ -76,13 +81,14 @@ class Lexicon:
     def find_sounds(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
         """Add what the pinyin view contains beyond the hits already there; whether there was anything new.
 
-        Letters where characters would stand were put there on purpose, so they are never weak evidence.
+        Letters where characters would stand were put there on purpose, so they are never weak evidence; words that
+        only meet across a comma are.
         """
         new = False
         found = self._sound_automaton.find_matches_as_indexes(view.text, overlapping=True)
         for index, start, end in found:
             low, high = view.folded_span(start, end)
-            weak = end - start < SURE_SYLLABLES_MIN and _LETTER.search(folded, low, high) is None
+            weak = _weak(folded[low:high], self._sound_terms[index], end - start)
             hit = Hit(low, high, view.name, weak)
             for slot in self._sound_slots[index]:
                 if weak and slot in self._sure_only:
@@ -94,6 +100,15 @@ class Lexicon:
                     known.append(hit)
                     new = True
         return new
+
+
+def _weak(surface: str, term_chars: frozenset[str], syllable_count: int) -> bool:
+    if _LETTER.search(surface) is not None:
+        return False
+    if len(surface) != syllable_count:
+        return True
+    shares = not term_chars.isdisjoint(surface)
+    return syllable_count < (SURE_SYLLABLES_SHARING_MIN if shares else SURE_SYLLABLES_MIN)
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:
