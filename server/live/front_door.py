@@ -44,7 +44,10 @@ class DoorLimits:
 
     header_deadline_s: float = 5.0
     header_bytes_max: int = 16 * 1024
-    unfinished_per_address_max: int = 64
+    header_bytes_total_max: int = 32 * 1024 * 1024
+    """Of all headers that are not whole yet."""
+    unfinished_per_address_max: int = 8192
+    """Twice what the kernel queues: a village behind one address may come back all at once."""
     backlog: int = 4096
 
 
@@ -65,6 +68,7 @@ class FrontDoor:
         self.limits = limits or DoorLimits()
         self.tasks = TaskSet("front door")
         self.refused_total = 0
+        self.header_bytes = 0  # held by connections that are not through the door
         self._proxies = proxies
         self._unfinished: Counter[str] = Counter()
         self._newcomers: set[_Newcomer] = set()
@@ -113,11 +117,12 @@ class FrontDoor:
 class _Newcomer(asyncio.Protocol):
     """A connection whose header is not there yet, or whose room is being looked up."""
 
-    __slots__ = ("_address", "_admitted", "_deadline", "_door", "_header", "_looking_up", "_transport")
+    __slots__ = ("_address", "_admitted", "_deadline", "_door", "_header", "_header_bytes", "_looking_up", "_transport")
 
     def __init__(self, door: FrontDoor) -> None:
         self._door = door
         self._header = b""
+        self._header_bytes = 0
         self._address = ""
         self._admitted = False
         self._looking_up = False
@@ -141,6 +146,11 @@ class _Newcomer(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._header += data
+        self._header_bytes += len(data)
+        self._door.header_bytes += len(data)
+        if self._door.header_bytes > self._door.limits.header_bytes_total_max:
+            self.abort()
+            return
         if self._looking_up or not self._admitted:
             if len(self._header) > self._door.limits.header_bytes_max * 2:
                 self.abort()  # nobody sends so much before the handshake is answered
@@ -161,6 +171,8 @@ class _Newcomer(asyncio.Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+        self._door.header_bytes -= self._header_bytes
+        self._header_bytes = 0
         if self._admitted:
             self._admitted = False
             self._door.release(self, self._address)

@@ -106,7 +106,7 @@ class Hub:
         self._worker = worker
         self._find_room = find_room
         self._on_report = on_report
-        self._desk = Desk(
+        self.desk = Desk(
             bus,
             requests,
             verify_token=verify_token,
@@ -142,7 +142,7 @@ class Hub:
             subscription.cancel()
         self._subscriptions.clear()
         await self._tasks.stop()
-        await self._desk.stop()
+        await self.desk.stop()
         for audience in self._audiences.values():
             await audience.stop()
         self._audiences.clear()
@@ -236,7 +236,7 @@ class Hub:
     def received(self, connection: LiveConnection, data: bytes) -> None:
         """Decide a client's message and act on it."""
         audience = connection.audience
-        if audience is None or connection.blocked >= CLOSING or self._desk.holds(connection, data):
+        if audience is None or connection.blocked >= CLOSING or self.desk.holds(connection, data):
             return
         session = self._session(connection)
         decision = session.feed(data, now=self._now(), unix_s=time.time())
@@ -253,7 +253,7 @@ class Hub:
                 if self._on_report is not None:
                     self._on_report(audience.facts.room_id, report)
             case _:
-                self._desk.take(connection, session, audience.facts.room_id, decision)
+                self.desk.take(connection, session, audience.facts.room_id, decision)
 
     def admit_control_frame(self, connection: LiveConnection) -> bool:
         """Count a ping against the flood limit."""
@@ -267,7 +267,7 @@ class Hub:
         self._connections.pop(connection, None)
         self._full_lines.pop(connection, None)
         self._somebody_left.set()
-        self._desk.forget(connection)
+        self.desk.forget(connection)
         if connection.audience is not None:
             connection.audience.leave(connection, self._now())
             connection.audience = None
@@ -329,7 +329,7 @@ class Hub:
             log.error("revocation that is none")
             return
         for person_id in revoked.person_ids:
-            for connection in self._desk.connections_of(person_id):
+            for connection in self.desk.connections_of(person_id):
                 if connection.blocked < CLOSING:
                     bye = Bye(code="account_closed", reconnect_after_ms=None)
                     connection.close(CloseCode.POLICY_VIOLATION, "account closed", bye=bye)

@@ -24,6 +24,7 @@ from server.bus.requests import Requests
 from server.live import topics
 from server.live.room import FilterDecision, Room, RoomLimits
 from server.live.topics import (
+    CommentRequest,
     Done,
     MediaAir,
     OwnerAnswer,
@@ -205,6 +206,8 @@ class Owner:
                 self._publish(room.room_id, room.update(items, now=now))
             case RetractCommand(comment_ids, code):
                 self._publish(room.room_id, room.retract(comment_ids, code, now=now))
+            case CommentRequest(comment_id):
+                return room.comment(comment_id) or Refused("not_found", {})
             case PresenceReport():
                 room.report(command, now=now)
                 self._tick(hosted, room)

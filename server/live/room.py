@@ -18,7 +18,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from server.live.topics import PresenceReport, Refused, RoomPublication, RoomSnapshot, Said, SayCommand
+from moderation.verdict import Verdict
+from server.live.topics import CommentFacts, PresenceReport, Refused, RoomPublication, RoomSnapshot, Said, SayCommand
 from server.live.view import RoomView
 from server.live.wire import (
     LANE_CHAT,
@@ -51,6 +52,8 @@ class RoomLimits:
     counters_interval_s: float = 1.0
     presence_expires_s: float = 5.0
     keys_remembered_max: int = 2_000
+    senders_remembered_max: int = 5_000
+    """Lines whose sender and words are known to whoever removes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class FilterDecision:
     """How the refusal is called when the action refuses: `filtered`, `muted` or `rate_limited`."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """For code `filtered`: action, rules, spans, reason_zh, reason_en."""
+    verdict: Verdict | None = None
+    """Moderation's own value, kept with the record of a decision other than `allow`."""
 
     @property
     def shows(self) -> bool:
@@ -86,6 +91,7 @@ class Room:
         self._pending: list[Comment] = []
         self._batch_due_at: float | None = None
         self._answers: OrderedDict[tuple[str, str], Said | Refused] = OrderedDict()
+        self._said: OrderedDict[str, CommentFacts] = OrderedDict()
         self._rate_per_s = 0.0
         self._rate_at = now
         self._sample_tokens = limits.comments_per_s_max
@@ -141,6 +147,9 @@ class Room:
             wall_us=wall_us,
             reply_to=command.reply_to,
         )
+        self._said[comment_id] = CommentFacts(command.person_id, command.text)
+        if len(self._said) > self._limits.senders_remembered_max:
+            self._said.popitem(last=False)
         self._next_chat_offset += 1
         self._rate_per_s = self._rate_per_s * math.exp((self._rate_at - now) / RATE_DECAY_S) + 1 / RATE_DECAY_S
         self._rate_at = now
@@ -148,6 +157,10 @@ class Room:
             self._batch_due_at = now + batch_s(self._viewers * self._rate_per_s, self._limits)
         self._pending.append(comment)
         return comment
+
+    def comment(self, comment_id: str) -> CommentFacts | None:
+        """Who said a line, and what; None for one that was not said here lately."""
+        return self._said.get(comment_id)
 
     # ---- State -------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ REVOKED: Final = "revoked"
 """Payload: `Revoked`."""
 ROOMS_OPENED: Final = "rooms.opened"
 """Payload: a room id that has viewers. Its owner, which may not know the room yet, begins to serve it."""
+OUTBOX_WRITTEN: Final = "outbox.written"
+"""Empty payload: rows may wait in the outbox. Only a hint; the clerk looks now and then anyway."""
 
 
 def room_in(room_id: str) -> str:
@@ -92,7 +94,13 @@ class PresenceReport(Record, tag="presence", frozen=True):
     likes: int
 
 
-RoomCommand = SayCommand | SnapshotRequest | RetractCommand | StateUpdate | PresenceReport
+class CommentRequest(Record, tag="comment", frozen=True):
+    """Who said what, for the record of a removal. Answered `CommentFacts`, or `Refused` where it is not known."""
+
+    comment_id: str
+
+
+RoomCommand = SayCommand | SnapshotRequest | CommentRequest | RetractCommand | StateUpdate | PresenceReport
 
 
 # ---- From the owner --------------------------------------------------------------------------------------------------
@@ -130,7 +138,14 @@ class RoomSnapshot(Record, tag="room", frozen=True):
     likes: int
 
 
-OwnerAnswer = Said | Refused | Done | RoomSnapshot
+class CommentFacts(Record, tag="comment", frozen=True):
+    """A line and its sender's account; stays within the node."""
+
+    person_id: str
+    text: str
+
+
+OwnerAnswer = Said | Refused | Done | RoomSnapshot | CommentFacts
 
 
 class RoomPublication(Record, frozen=True):

@@ -1,0 +1,54 @@
+"""Edge: what every worker holds while it runs: its database pool, its place on the node's bus, its derived keys."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Final
+
+from server.bus.unix import UnixBus
+from server.config import Config
+from server.database.database import Database
+
+BUS_FOLDER: Final = "bus"
+SIMPAY_SOCKET: Final = "simpay.sock"
+
+
+@contextlib.asynccontextmanager
+async def database_of(config: Config, name: str, connections_max: int) -> AsyncIterator[Database]:
+    """A pool of the application's role.
+
+    Raises: DatabaseUnavailable.
+    """
+    database = await Database.open(config.database_url, pool_size_max=connections_max, application_name=f"jishi-{name}")
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def bus_of(config: Config, name: str) -> AsyncIterator[UnixBus]:
+    """Membership of the node's bus."""
+    folder = run_dir(config) / BUS_FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    bus = UnixBus(folder, name)
+    await bus.start()
+    try:
+        yield bus
+    finally:
+        await bus.stop()
+
+
+def run_dir(config: Config) -> Path:
+    """Where the node's sockets are; set for every worker by `serve`."""
+    assert config.run_dir is not None
+    return config.run_dir
+
+
+def derived_key(config: Config, purpose: str) -> bytes:
+    """32 bytes of `JISHI_SECRET_KEY` for one purpose, telling nothing of it or of the others (HMAC as a PRF)."""
+    return hmac.digest(config.secret_key, purpose.encode(), hashlib.sha256)
