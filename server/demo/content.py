@@ -11,7 +11,7 @@ from commerce.offers import JobDraft, ProductDraft, SkuDraft
 MERCHANT_NAME: Final = "高山果园合作社(演示)"
 EMPLOYER_NAME: Final = "示范电子厂(演示)"
 FARM_SLUG: Final = "orchard"
-FARM_TITLE: Final = "高山果园 · 苹果现摘现发"
+FARM_TITLE: Final = "高山果园 · 脐橙现摘现发"
 JOBS_SLUG: Final = "job-fair"
 JOBS_TITLE: Final = "家门口的招聘会 · 包吃住岗位专场"
 CURRENCY: Final = "CNY"
@@ -22,11 +22,11 @@ def products() -> list[ProductDraft]:
     """The orchard's goods, the one that is explained first in front."""
     return [
         ProductDraft(
-            title="高山冰糖心苹果",
-            description="果园现摘,单果直径 75 毫米以上,自然有大小差异。",
+            title="高山脐橙",
+            description="果园现摘,单果直径 70 毫米以上,自然有大小差异。",
             origin="海拔 1,100 米高山果园",
             promise="坏果包赔 · 48 小时内发货",
-            image_url="/assets/pictures/apple.svg",
+            image_url="/assets/images/orange.svg",
             skus=[_sku("尝鲜装 5 斤", 2990, 200), _sku("家庭装 10 斤", 4990, 120)],
         ),
         ProductDraft(
@@ -34,7 +34,7 @@ def products() -> list[ProductDraft]:
             description="当季新挖,带泥发货,收到后阴凉通风处存放。",
             origin="黄河滩沙地",
             promise="破损包赔 · 72 小时内发货",
-            image_url="/assets/pictures/sweet-potato.svg",
+            image_url="/assets/images/sweet-potato.svg",
             skus=[_sku("5 斤装", 1990, 300)],
         ),
         ProductDraft(
@@ -42,7 +42,7 @@ def products() -> list[ProductDraft]:
             description="每日捡蛋,泡沫蛋托,破一赔一。",
             origin="林下散养",
             promise="破一赔一 · 次日发货",
-            image_url="/assets/pictures/eggs.svg",
+            image_url="/assets/images/eggs.svg",
             skus=[_sku("30 枚", 3680, 80)],
         ),
     ]
