@@ -11,6 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from server.api import routes_catalogue, routes_moderation, routes_orders, routes_people, routes_rooms
 from server.api.health import Health, healthz
+from server.api.lobby import LOBBY, Lobby
 from server.api.metrics import serve_metrics
 from server.api.openapi import describe
 from server.api.pages import PATHS, Pages
@@ -44,6 +45,7 @@ def build_app(services: Services) -> web.Application:
     """The application; from here on this worker also serves its metrics on the bus."""
     pages, serving, health = Pages(services.web_root), Serving(services), Health(services)
     app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[_last_resort(pages)])
+    app[LOBBY] = Lobby()
     for route in ROUTES:
         app.router.add_route(route.method, route.path, serving.handler(route))
     openapi = encode(describe(ROUTES, version=importlib.metadata.version("jishi")))

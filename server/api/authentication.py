@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from server.api.problem import Problem
-from server.people.revocations import Revocations
 from server.people.tokens import Identity, Tokens
 
 _SCHEME = "bearer "
 
 
 def identify(
-    authorization: str | None, *, tokens: Tokens, revocations: Revocations, now: datetime
+    authorization: str | None, *, tokens: Tokens, is_void: Callable[[Identity], bool], now: datetime
 ) -> Identity | Problem | None:
     """Whom the Authorization header speaks for; None without one. Refused: not_signed_in (not, or no longer, good)."""
     if not authorization:
@@ -22,7 +21,7 @@ def identify(
     if authorization[: len(_SCHEME)].lower() != _SCHEME:
         return Problem("not_signed_in")
     identity = tokens.verify(authorization[len(_SCHEME) :].strip(), now=now)
-    if identity is None or revocations.is_void(identity):
+    if identity is None or is_void(identity):
         return Problem("not_signed_in")
     return identity
 

@@ -1,7 +1,9 @@
-"""Core: one call of one route, as its handler sees it: who asks, for what, with which body."""
+"""Edge: one call of one route, as its handler sees it: who asks, for what, with which body."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +12,10 @@ from uuid import UUID
 from aiohttp import web
 
 from commerce.database import Database
+from moderation.verdict import Category, Role
+from server.api.filtering import refusal_for
 from server.api.parsing import encode
+from server.api.problem import Problem
 from server.api.services import Services
 from server.people.rooms import Room
 from server.people.tokens import Identity
@@ -65,6 +70,10 @@ class Call:
             return UUID(text)
         except ValueError:
             return None
+
+    def filter_refusal(self, texts: Iterable[str], role: Role, category: Category) -> Problem | None:
+        """Why the filter lets one of these texts not be shown, or None."""
+        return refusal_for(self.services.decide_text, texts, role, category, time.monotonic())
 
     @staticmethod
     def respond(body: Any, *, status: int) -> web.Response:

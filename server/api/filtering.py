@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
 from server.api.problem import Problem
-from server.api.services import Services
 
 
-def refusal_for(services: Services, texts: Iterable[str], role: Role, category: Category) -> Problem | None:
+class DecideText(Protocol):
+    """The filter (`moderation.filter.Filter.decide`); `now` in seconds, on any steady clock."""
+
+    def __call__(self, utterance: Utterance, now: float) -> Verdict: ...
+
+
+def refusal_for(
+    decide_text: DecideText, texts: Iterable[str], role: Role, category: Category, now_s: float
+) -> Problem | None:
     """Why one of these may not be shown, or None. What would be masked in chat is refused here: its writer can put it
     right. Facts: as for a line of chat (docs/protocol.md), and the `text` that the spans are of."""
     for text in texts:
-        verdict = services.decide_text(Utterance(text, role, category), time.monotonic())
+        verdict = decide_text(Utterance(text, role, category), now_s)
         if verdict.action not in (Action.ALLOW, Action.FLAG):
             return Problem("filtered", {"text": text, **_facts(verdict)})
     return None

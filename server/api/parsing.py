@@ -18,6 +18,7 @@ KEY_CHARS_MAX: Final = 255
 T = TypeVar("T")
 
 _field_path = re.compile(r" - at `\$\.?([^`]*)`$")
+_index = re.compile(r"\[(\d+|\.\.\.)\]")
 _unknown_field = re.compile(r"unknown field `([^`]*)`")
 _missing_field = re.compile(r"missing required field `([^`]*)`")
 
@@ -37,8 +38,8 @@ def parse(body: bytes, kind: type[T]) -> T | Problem:
 
 
 def faulty_fields(message: str) -> dict[str, str]:
-    """What msgspec found wrong, as a field's name and a code: unknown, missing or value."""
-    path = found.group(1) if (found := _field_path.search(message)) else ""
+    """What msgspec found wrong, as a field's path (`skus.0.name`) and a code: unknown, missing or value."""
+    path = _index.sub(r".\1", found.group(1)) if (found := _field_path.search(message)) else ""
     for pattern, fault in ((_unknown_field, "unknown"), (_missing_field, "missing")):
         if found := pattern.search(message):
             return {".".join(filter(None, (path, found.group(1)))): fault}

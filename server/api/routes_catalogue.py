@@ -10,7 +10,6 @@ from commerce.offers import JobDraft, ProductDraft, SkuDraft
 from commerce.refusals import Refused
 from moderation.verdict import Category, Role
 from server.api.call import Call
-from server.api.filtering import refusal_for
 from server.api.problem import Problem
 from server.api.routes import Route
 from server.api.schemas import CatalogueView, ChangeSku, JobCreated, NewJob, NewProduct, ProductView
@@ -33,7 +32,7 @@ async def new_product(call: Call) -> Any:
     )
     if faults := draft.faults():
         return Problem("invalid", {"fields": faults})
-    if refused := refusal_for(call.services, draft.texts(), Role.CARD, Category.FARM):
+    if refused := call.filter_refusal(draft.texts(), Role.CARD, Category.FARM):
         return refused
     product = await create_product(
         call.database, person_id=call.person_id, org_id=body.org_id, draft=draft, now=call.now
@@ -59,7 +58,7 @@ async def new_job(call: Call) -> Any:
     )
     if faults := draft.faults(call.now):
         return Problem("invalid", {"fields": faults})
-    if refused := refusal_for(call.services, draft.texts(), Role.CARD, Category.JOBS):
+    if refused := call.filter_refusal(draft.texts(), Role.CARD, Category.JOBS):
         return refused
     job_id = await create_job(call.database, person_id=call.person_id, org_id=body.org_id, draft=draft, now=call.now)
     return job_id if isinstance(job_id, Refused) else {"job_id": str(job_id)}

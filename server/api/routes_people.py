@@ -9,7 +9,6 @@ from aiohttp import web
 from moderation.verdict import Category, Role
 from server.api.authentication import is_same_site
 from server.api.call import Call
-from server.api.filtering import refusal_for
 from server.api.problem import Problem
 from server.api.routes import Route
 from server.api.schemas import MeView, Nothing, SessionView, SignIn, SignUp
@@ -23,7 +22,7 @@ REFRESH_PATH: Final = "/api/session"
 
 async def sign_up(call: Call) -> Any:
     body: SignUp = call.any_body
-    if refused := refusal_for(call.services, [normal_display_name(body.display_name)], Role.TITLE, Category.ANY):
+    if refused := call.filter_refusal([normal_display_name(body.display_name)], Role.TITLE, Category.ANY):
         return refused
     accounts = call.services.accounts
     session = await accounts.sign_up(body.login, body.display_name, body.password, address=call.address, now=call.now)

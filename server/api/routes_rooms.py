@@ -12,7 +12,7 @@ from commerce.room_state import load
 from commerce.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
 from moderation.verdict import Category, Role
 from server.api.call import Call
-from server.api.filtering import refusal_for
+from server.api.lobby import LOBBY
 from server.api.problem import Problem
 from server.api.routes import Route
 from server.api.schemas import (
@@ -34,8 +34,10 @@ NOBODY: Final = RoomLive(on_air=False, viewers=0)
 
 
 async def list_rooms(call: Call) -> Any:
-    rooms = await call.services.rooms.list_rooms()
-    return {"rooms": await _views(call, rooms)}
+    async def load_lobby() -> dict[str, Any]:
+        return {"rooms": await _views(call, await call.services.rooms.list_rooms())}
+
+    return await call.request.app[LOBBY].fetch(load_lobby)
 
 
 async def get_room(call: Call) -> Any:
@@ -44,7 +46,7 @@ async def get_room(call: Call) -> Any:
 
 async def change_room(call: Call) -> Any:
     body: ChangeRoom = call.any_body
-    if refused := refusal_for(call.services, [body.title], Role.TITLE, Category(call.room.kind)):
+    if refused := call.filter_refusal([body.title], Role.TITLE, Category(call.room.kind)):
         return refused
     rooms = call.services.rooms
     if refusal := await rooms.set_title(call.room.room_id, body.title, person_id=call.person_id):
@@ -69,7 +71,7 @@ async def push(call: Call) -> Any:
     card = await preview_card(call.database, offer=offer, now=call.now, **where)
     if isinstance(card, CommerceRefused):
         return card
-    if refused := refusal_for(call.services, shown_texts(card), Role.CARD, Category(call.room.kind)):
+    if refused := call.filter_refusal(shown_texts(card), Role.CARD, Category(call.room.kind)):
         return refused
     pushed = await push_card(call.database, offer=offer, explaining=body.explaining, now=call.now, **where)
     if isinstance(pushed, CommerceRefused) and pushed.code == ALREADY_SHOWN and body.explaining:

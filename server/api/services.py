@@ -1,4 +1,4 @@
-"""Core: all that the HTTP API is given by the composition root, as one frozen value."""
+"""Edge: all that the HTTP API is given by the composition root, as one frozen value."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import UUID
 
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from commerce.checkout import Checkout
 from commerce.payment.providers import Provider
-from moderation.verdict import Utterance, Verdict
+from server.api.filtering import DecideText
 from server.bus.contract import Bus
 from server.bus.requests import Requests
 from server.database.database import Database
@@ -28,12 +27,6 @@ Check = Callable[[], Awaitable[str | None]]
 
 Retract = Callable[[str, list[str], str], Awaitable[None]]
 """(room_id, comment_ids, code): take recorded removals off every screen."""
-
-
-class DecideText(Protocol):
-    """The filter (`moderation.filter.Filter.decide`)."""
-
-    def __call__(self, utterance: Utterance, now: float) -> Verdict: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 from aiohttp import web
+from prometheus_client import Counter, Histogram
 
 from commerce.errors import CommerceError
 from commerce.refusals import Refused as CommerceRefused
@@ -79,11 +80,23 @@ class Serving:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._trust = ProxyTrust(services.trusted_proxies)
+        self._requests = Counter(
+            "jishi_http_requests", "API requests answered.", ["route", "status"], registry=services.registry
+        )
+        self._seconds = Histogram(
+            "jishi_http_seconds", "Time to answer an API request.", ["route"], registry=services.registry
+        )
 
     def handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The aiohttp handler of a route."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
+            with self._seconds.labels(route.name).time():
+                answer = await guarded(request)
+            self._requests.labels(route.name, str(answer.status)).inc()
+            return answer
+
+        async def guarded(request: web.Request) -> web.StreamResponse:
             try:
                 return await self._handle(route, request)
             except DatabaseUnavailable as error:
@@ -120,7 +133,7 @@ class Serving:
             known = identify(
                 request.headers.get("Authorization"),
                 tokens=services.tokens,
-                revocations=services.revocations,
+                is_void=services.revocations.is_void,
                 now=services.now(),
             )
             if not isinstance(known, Identity):

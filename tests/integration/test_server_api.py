@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import aiohttp
 import msgspec
 import pytest
 
@@ -101,22 +100,18 @@ async def test_a_refresh_token_used_twice_ends_the_session(edge: Edge) -> None:
         assert answer.code == "session_ended"
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+async def test_the_cookie_speaks_for_our_own_pages_only(edge: Edge) -> None:
+    await edge.sign_up("wang")
+    for foreign in (
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
-    ],
-)
-async def test_the_cookie_speaks_for_our_own_pages_only(edge: Edge, headers: dict[str, str]) -> None:
-    await edge.sign_up("wang")
-    for path in ("/api/session/refresh", "/api/session/sign-out"):
-        assert (await edge.call("POST", path, headers=headers)).code == "cross_site"
-    ours = [{"Sec-Fetch-Site": "same-origin"}, {"Origin": edge.base_url}]
-    for headers in ours:
-        assert (await edge.call("POST", "/api/session/refresh", headers=headers)).status == 200
+    ):
+        for path in ("/api/session/refresh", "/api/session/sign-out"):
+            assert (await edge.call("POST", path, headers=foreign)).code == "cross_site"
+    for ours in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": edge.base_url}):
+        assert (await edge.call("POST", "/api/session/refresh", headers=ours)).status == 200
 
 
 async def test_tokens_that_are_not_good_are_refused(edge: Edge) -> None:
@@ -177,25 +172,23 @@ async def test_a_display_name_is_read_by_the_filter(edge: Edge) -> None:
 # ---- Requests that are no good ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("raw", "code", "fields"),
-    [
-        (b"{", "malformed", None),
-        (b"[" * 50_000, "malformed", None),
-        (b"\xff", "malformed", None),
-        (b"[]", "invalid", {"body": "value"}),
-        (b'{"login": "a"}', "invalid", {"password": "missing"}),
-        (b'{"login": 7, "password": "x"}', "invalid", {"login": "value"}),
-        (b'{"login": "a", "password": "x", "admin": true}', "invalid", {"admin": "unknown"}),
-        (b" " * 70_000, "too_large", None),
-    ],
-)
-async def test_bodies_are_checked_field_by_field(
-    edge: Edge, raw: bytes, code: str, fields: dict[str, str] | None
-) -> None:
-    answer = await edge.call("POST", "/api/sign-in", raw=raw, headers={"Content-Type": "application/json"})
-    assert answer.code == code
-    assert answer.body.get("fields") == fields
+BODIES: list[tuple[bytes, str, dict[str, str] | None]] = [
+    (b"{", "malformed", None),
+    (b"[" * 50_000, "invalid", {"body": "value"}),
+    (b'{"login": ' + b"[" * 50_000, "invalid", {"login": "value"}),
+    (b"\xff", "malformed", None),
+    (b"[]", "invalid", {"body": "value"}),
+    (b'{"login": "a"}', "invalid", {"password": "missing"}),
+    (b'{"login": 7, "password": "x"}', "invalid", {"login": "value"}),
+    (b'{"login": "a", "password": "x", "admin": true}', "invalid", {"admin": "unknown"}),
+    (b" " * 70_000, "too_large", None),
+]
+
+
+async def test_bodies_are_checked_field_by_field(edge: Edge) -> None:
+    for raw, code, fields in BODIES:
+        answer = await edge.call("POST", "/api/sign-in", raw=raw, headers={"Content-Type": "application/json"})
+        assert (answer.code, answer.body.get("fields")) == (code, fields), raw[:60]
 
 
 async def test_other_media_types_and_compression_are_refused(edge: Edge) -> None:
@@ -436,11 +429,11 @@ async def pay_by_webhook(edge: Edge, order: dict[str, Any]) -> None:
         query = "SELECT payment_id::text FROM commerce.payment JOIN commerce.purchase_order o USING (order_id)"
         payment_id = await connection.fetchval(f"{query} WHERE o.order_id = $1", order["order_id"])
     charge = {
-        "reference": payment_id,
+        "id": payment_id,
         "state": "succeeded",
         "amount": order["total_minor"],
         "currency": order["currency"],
-        "id": "ch_1",
+        "receipt": "r_1",
     }
     body = json.dumps({"type": "charge.changed", "charge": charge}).encode()
     forged = sign(WEBHOOK_SECRET, "evt_1", int(time.time()), body + b" ")
@@ -485,7 +478,7 @@ async def test_the_description_is_true_to_the_table(edge: Edge) -> None:
         assert str(route.status) in operation["responses"]
         assert ("requestBody" in operation) == (route.body is not None)
 
-        path = route.path.format_map({name: "x" for name in route.path_fields})
+        path = route.path.format_map(dict.fromkeys(route.path_fields, "x"))
         answer = await edge.call(route.method, path, {} if route.body else None)
         assert str(answer.status) in operation["responses"], (route.name, answer)
         if route.who in ("person", "host", "guard"):
@@ -516,15 +509,3 @@ async def test_a_body_that_never_comes_is_not_waited_for(edge: Edge, monkeypatch
     ) as answer:
         assert (await answer.json())["code"] == "request_timeout"
         assert answer.status == 408
-
-
-async def test_clients_do_not_keep_idle_connections_forever(edge: Edge) -> None:
-    assert isinstance(edge.http, aiohttp.ClientSession)
-    from server.api.app import KEEP_ALIVE_TIMEOUT_S, build_app, make_runner
-
-    runner = make_runner(build_app(edge.services))
-    await runner.setup()
-    assert runner.server is not None
-    protocol = runner.server()
-    assert protocol._keepalive_timeout == KEEP_ALIVE_TIMEOUT_S
-    await runner.cleanup()
