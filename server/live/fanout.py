@@ -2,6 +2,9 @@
 
 A write to a socket costs some microseconds, so ten thousand of them would hold everything else up for a tenth of a
 second. The viewers of a publication are fixed when it is offered: who joins later has it in the snapshot.
+
+When the worker itself can't keep up, jobs gather here. Beyond `JOBS_WAITING_MAX` on a lane they give way as they do in
+a viewer's backlog: the oldest chat and sound, and video up to the next keyframe; control never.
 """
 
 from __future__ import annotations
@@ -10,14 +13,16 @@ import asyncio
 from collections import deque
 from typing import Final
 
-from server.live.connection import COMMENTS, CONTROL, COUNTERS, LiveConnection
+from server.live.connection import LiveConnection
 from server.live.frames import ReadyFrame, ReadyPart
 from server.live.ledger import DropReason, RoomLedger
-from server.live.wire import LANE_CHAT, LANE_CONTROL, LANES
+from server.live.wire import LANE_CHAT, LANE_CONTROL, LANE_VIDEO, LANES
 
 WRITES_PER_SLICE: Final = 512
+JOBS_WAITING_MAX: Final = 64
+"""Per lane; of video some 10 s, which nobody wants to see late."""
 
-# Kinds beyond those of frames in connection.py.
+# Kinds of jobs beyond those of frames in connection.py.
 SNAPSHOT: Final = 3
 INIT: Final = 4
 PART: Final = 5
@@ -45,6 +50,7 @@ class Fanout:
         self._writes_per_slice = writes_per_slice
         self._jobs: tuple[deque[_Job], ...] = tuple(deque() for _ in LANES)
         self._scheduled = False
+        self._awaits_keyframe = False
 
     def offer(self, kind: int, lane: int, message: ReadyFrame | ReadyPart, members: tuple[LiveConnection, ...]) -> None:
         """Send a message to these viewers: the first slice now, if nothing of its lane waits."""
@@ -55,9 +61,34 @@ class Fanout:
         offered = job.publications * len(members)
         account.offered += offered
         account.pending += offered
+        if self._gives_way(job):
+            account.drop_pending(offered, "skipped_to_keyframe")
+            return
         if self._jobs[lane] or not self._advance(job):
             self._jobs[lane].append(job)
             self._schedule()
+            if len(self._jobs[lane]) > JOBS_WAITING_MAX and lane != LANE_CONTROL:
+                self._thin_out(lane)
+
+    def _gives_way(self, job: _Job) -> bool:
+        """Whether a part of video can't be decoded by anyone, since those before it were given up."""
+        if job.lane != LANE_VIDEO or not isinstance(job.message, ReadyPart):
+            return False
+        self._awaits_keyframe = self._awaits_keyframe and not job.message.keyframe
+        return self._awaits_keyframe
+
+    def _thin_out(self, lane: int) -> None:
+        """Give up what nobody was sent any of: the older half, or all video since its next keyframe is to come."""
+        jobs = list(self._jobs[lane])
+        kept_from = len(jobs) if lane == LANE_VIDEO else len(jobs) // 2
+        self._awaits_keyframe = self._awaits_keyframe or lane == LANE_VIDEO
+        self._jobs[lane].clear()
+        for index, job in enumerate(jobs):
+            if index >= kept_from or job.position or job.kind == INIT:
+                self._jobs[lane].append(job)
+            else:
+                reason: DropReason = "skipped_to_keyframe" if lane == LANE_VIDEO else "slow"
+                self._ledger.lanes[lane].drop_pending(job.publications * len(job.members), reason)
 
     def conflate_publications(self) -> None:
         """A snapshot is about to replace the chat and counters that wait here."""
@@ -125,6 +156,3 @@ class Fanout:
                 written += 1
                 member.write(data)
         account.delivered += written * message.publications
-
-
-KIND_LANES: Final = {CONTROL: LANE_CONTROL, COMMENTS: LANE_CHAT, COUNTERS: LANE_CHAT, SNAPSHOT: LANE_CONTROL}
