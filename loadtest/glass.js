@@ -3,6 +3,8 @@
 (() => {
   const CELLS = 80, STRIP_FRACTION = 45, FIRST_CELL = 12, MAGIC = 0b10110010, CONTRAST_MIN = 40;
   const glass = { socketMs: null, firstPictureMs: null, samples: [], unreadable: 0, dropped: 0 };
+  let pictureShown;
+  glass.firstPicture = new Promise((resolve) => { pictureShown = resolve; });
   window.glass = glass;
 
   const Original = window.WebSocket;
@@ -61,7 +63,10 @@
 
   function watch(video) {
     const onFrame = (_now, frame) => {
-      glass.firstPictureMs ??= performance.now();
+      if (glass.firstPictureMs === null) {
+        glass.firstPictureMs = performance.now();
+        pictureShown(true);
+      }
       const clock = readClock(video);
       if (clock === null) {
         glass.unreadable++;
