@@ -63,7 +63,7 @@ class Context:
             case "question":
                 return self._role is Role.VIEWER and self._asked(hit)
             case "warning":
-                return self._warned(hit)
+                return self._near(self._lists.warning, hit)
             case _:
                 return self._role is Role.VIEWER and self._near(self._lists.complaint, hit)
 
@@ -98,18 +98,16 @@ class Context:
         return start, min((end for end in ends if end >= 0), default=len(self._folded))
 
     def _near(self, slot: int, hit: Hit) -> bool:
+        """Whether a word of the slot stands in the hit's sentence, and is not itself denied (不骗人)."""
         low, high = self._sentence(hit)
-        return any(low <= other.start and other.end <= high for other in self._of(slot))
+        calm = self._of(self._lists.assurance)
+        return any(
+            low <= other.start
+            and other.end <= high
+            and not any(denial.start <= other.start and other.end <= denial.end for denial in calm)
+            for other in self._of(slot)
+        )
 
     def _asked(self, hit: Hit) -> bool:
         low, high = self._sentence(hit)
         return "?" in self._folded[low : high + 1] or self._near(self._lists.question, hit)
-
-    def _warned(self, hit: Hit) -> bool:
-        low, high = self._sentence(hit)
-        return any(
-            low <= other.start
-            and other.end <= high
-            and not any(calm.start <= other.start and other.end <= calm.end for calm in self._of(self._lists.assurance))
-            for other in self._of(self._lists.warning)
-        )

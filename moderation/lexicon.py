@@ -24,6 +24,7 @@ HITS_PER_SLOT_MAX = 64
 """More say nothing new, and would make a hostile text dear."""
 
 _LETTER = re.compile("[a-z]")
+_LETTERS = re.compile("[a-z]{2}")
 
 
 class Hit(NamedTuple):
@@ -44,6 +45,7 @@ class Lexicon:
         self._sure_only = sure_only
         by_chars: dict[str, set[int]] = {}
         by_sound: dict[str, set[int]] = {}
+        by_syllable: dict[str, set[int]] = {}
         sound_terms: dict[str, str] = {}
         for term, slots in terms.items():
             plain = tighten(fold(term))[0]
@@ -54,10 +56,13 @@ class Lexicon:
             if len(sounds) > 1 and not plain.isascii():
                 by_sound.setdefault(sounds, set()).update(slots)
                 sound_terms[sounds] = sound_terms.get(sounds, "") + plain
+            elif not plain.isascii():
+                by_syllable.setdefault(sounds, set()).update(slots)
         self.characters = frozenset("".join(by_chars))
         self._char_slots = [tuple(sorted(slots)) for slots in by_chars.values()]
         self._sound_slots = [tuple(sorted(slots)) for slots in by_sound.values()]
         self._sound_terms = [frozenset(sound_terms[sounds]) for sounds in by_sound]
+        self._syllable_slots = {syllable: tuple(sorted(slots)) for syllable, slots in by_syllable.items()}
         self._char_automaton = AhoCorasick(list(by_chars))
         self._sound_automaton = AhoCorasick(list(by_sound))
 
@@ -99,6 +104,23 @@ class Lexicon:
                 ):
                     known.append(hit)
                     new = True
+        return new | (_LETTERS.search(folded) is not None and self._find_syllables(view, folded, hits))
+
+    def _find_syllables(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
+        """Terms of one character that are written as letters: by sound alone they would be everywhere."""
+        new = False
+        for index, char in enumerate(view.text):
+            slots = self._syllable_slots.get(char)
+            if slots is None:
+                continue
+            low, high = view.folded_span(index, index + 1)
+            if high - low > 1 and folded[low:high].isascii():
+                hit = Hit(low, high, view.name, False)
+                for slot in slots:
+                    known = hits.setdefault(slot, [])
+                    if len(known) < HITS_PER_SLOT_MAX:
+                        known.append(hit)
+                        new = True
         return new
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.engine import Engine
-from moderation.rules import Example, Rule, shipped_packs
+from moderation.rules import Example, Rule
 from moderation.verdict import Action, Category, Role, Utterance
+from tests.shipped_filter import shipped_engine
 
-BOOK = shipped_packs()
-ENGINE = Engine(BOOK)
+ENGINE = shipped_engine()
+BOOK = ENGINE.book
 
 
 def cases(which: str) -> list[tuple[Rule, Example]]:

@@ -1,0 +1,14 @@
+"""The engine with the shipped packs, built once for all tests that ask it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from moderation.engine import Engine
+from moderation.rules import shipped_packs
+
+
+@cache
+def shipped_engine() -> Engine:
+    """One engine for the whole run; it forgets nothing that matters between tests."""
+    return Engine(shipped_packs())
