@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,6 +66,16 @@ class Edge:
     owner: Owner
     bus: MemoryBus
     records: Records
+    make_owner: Callable[[], Owner]
+
+    async def stop_owner(self) -> None:
+        await self.owner.stop()
+
+    async def replace_owner(self) -> None:
+        """As when the owner's process died and another took over."""
+        await self.owner.stop()
+        self.owner = self.make_owner()
+        await self.owner.start()
 
 
 def decide(room_id: str, command: SayCommand, unix_s: float) -> FilterDecision:
@@ -132,21 +142,24 @@ async def live_edge(
         owner_bus = MemoryBus(exchange)
         owner_requests = Requests(owner_bus, "owner")
         stack.push_async_callback(owner_requests.stop)
-        owner = Owner(
-            owner_bus,
-            owner_requests,
-            is_mine=lambda room_id: True,
-            list_rooms=list_rooms,
-            decide=decide,
-            record_decision=record_decision,
-            load_state=load_state,
-            sender_key=b"a key",
-            limits=room_limits,
-        )
+
+        def make_owner() -> Owner:
+            return Owner(
+                owner_bus,
+                owner_requests,
+                is_mine=lambda room_id: True,
+                list_rooms=list_rooms,
+                decide=decide,
+                record_decision=record_decision,
+                load_state=load_state,
+                sender_key=b"a key",
+                limits=room_limits,
+            )
+
+        edge = Edge([], make_owner(), owner_bus, records, make_owner)
         if with_owner:
-            await owner.start()
-        stack.push_async_callback(owner.stop)
-        edge = Edge([], owner, owner_bus, records)
+            await edge.owner.start()
+        stack.push_async_callback(edge.stop_owner)
         for index in range(workers):
             bus = MemoryBus(exchange)
             requests = Requests(bus, f"edge{index}")

@@ -206,6 +206,45 @@ def test_without_its_owner_a_room_still_shows_the_picture() -> None:
     run(scenario())
 
 
+def test_a_new_owner_is_noticed_and_a_fresh_snapshot_sent() -> None:
+    async def scenario() -> None:
+        async with live_edge(2) as edge, viewer(edge.workers[0]) as speaker, viewer(edge.workers[1]) as listener:
+            await speaker.ask("sign_in", "person-1")
+            said = await speaker.ask("say", "key-1", "before", 0, None)
+            await listener.receive("comments")
+            await edge.replace_owner()
+            snapshot = await listener.receive("snapshot")
+            assert snapshot[1][0] != said[2]["epoch"]
+            assert snapshot[4] == []
+            assert snapshot[7] is False
+            said = await speaker.ask("say", "key-2", "after", 0, None)
+            comments = await listener.receive("comments")
+            assert comments[1] == [said[2]["epoch"], 1]
+            assert [line[5] for line in comments[2]] == ["after"]
+
+    run(scenario())
+
+
+def test_what_an_edge_worker_missed_is_made_good_by_a_snapshot() -> None:
+    async def scenario() -> None:
+        async with live_edge(2) as edge, viewer(edge.workers[0]) as speaker, viewer(edge.workers[1]) as listener:
+            await speaker.ask("sign_in", "person-1")
+            await speaker.ask("say", "key-1", "heard", 0, None)
+            await listener.receive("comments")
+            deaf = edge.workers[1].bus
+            heard, deaf.take = deaf.take, lambda topic, publication: None
+            await speaker.ask("say", "key-2", "missed", 0, None)
+            deaf.take = heard
+            await speaker.ask("say", "key-3", "next", 0, None)
+            snapshot = await listener.receive("snapshot")
+            assert [line[5] for line in snapshot[4]] == ["heard", "missed", "next"]
+            assert snapshot[2][1] == 3
+            seen = [line[5] for message in listener.seen if message[0] == "comments" for line in message[2]]
+            assert seen == ["heard"]
+
+    run(scenario())
+
+
 def test_a_client_that_comes_back_is_told_whether_it_missed_anything() -> None:
     async def scenario() -> None:
         async with live_edge() as edge, viewer(edge.workers[0]) as speaker:

@@ -335,7 +335,7 @@ async def test_a_worker_that_cannot_keep_up_gives_way_lane_by_lane() -> None:
     assert JOBS_WAITING_MAX <= chat.delivered < 4 * JOBS_WAITING_MAX
     assert chat.delivered + chat.dropped["slow"] == chat.offered
     written = kinds(cast(Line, members[1]._transport))
-    assert [each for each in written if each[0] == "part"][-1] == ("part", 1_000, 0)  # type: ignore[index]
+    assert [each for each in written if each[0] == "part"][-1] == ("part", 1_000, 0)
     assert video.dropped["skipped_to_keyframe"] > 0
 
 

@@ -12,7 +12,7 @@ ALLOW = FilterDecision("allow", "hello")
 
 
 def make(**limits: float) -> Room:
-    return Room("r", "e", sender_key=b"k", limits=RoomLimits(**limits), items=[], now=0.0)  # type: ignore[arg-type]
+    return Room("r", "e", sender_key=b"k", limits=RoomLimits(**limits), items=[], now=0.0)
 
 
 def command(key: str, role: str = "viewer", person_id: str = "p") -> SayCommand:
@@ -70,7 +70,7 @@ def test_remembered_keys_are_bounded() -> None:
 @pytest.mark.parametrize("action", ["hold", "block", "ratelimit"])
 def test_refused_lines_are_not_published(action: str) -> None:
     room = make()
-    decision = FilterDecision(action, "hello", "filtered", {"action": action})  # type: ignore[arg-type]
+    decision = FilterDecision(action, "hello", "filtered", {"action": action})
     assert say(room, "a", now=1.0, decision=decision) == Refused("filtered", {"action": action})
     assert room.due_at() is None
 

@@ -34,7 +34,7 @@ PERSON = Identity("p", "name", expires_at=1_000.0)
 
 
 def make(*roles: str, signed_in: bool = True, **limits: float) -> Session:
-    session = Session(SessionLimits(**limits), now=0.0)  # type: ignore[arg-type]
+    session = Session(SessionLimits(**limits), now=0.0)
     if signed_in:
         session.signed_in(PERSON, frozenset(roles))
     return session
