@@ -40,7 +40,7 @@ function Featured({ card, more, jobs }) {
   if (card === null) return html`<p class="featured featured--none">${t("lobby.no_card")}</p>`;
   const sku = card.skus?.[0];
   return html`<div class="featured">
-    <${Thumb} card=${card} />
+    <${Thumb} card=${{ ...card, explaining: false }} />
     <div class="featured__main">
       <p class="featured__title">${card.title}</p>
       <p class="featured__figures">

@@ -44,6 +44,7 @@ export class RoomVisit {
   #timers = /** @type {number[]} */ ([]);
   #hiddenTimer = 0;
   #wordsOnly = false;
+  #renewedAt = 0;
   /** @type {() => void} */
   #stopFollowing = () => {};
   /** @type {Promise<void>} */
@@ -196,8 +197,11 @@ export class RoomVisit {
       this.role.value = (await this.live.request("sign_in", { token })).role;
     } catch (error) {
       // An expired token is renewed, which brings us here again; a lost connection does so too when it is back.
-      if (error instanceof Refused) await bearer.renew().catch(() => false);
-      else if (!(error instanceof Unanswered)) throw error;
+      if (error instanceof Unanswered) return;
+      if (!(error instanceof Refused)) throw error;
+      if (this.#renewedAt === this.live.connects) return; // once a connection: a token refused anew stays so
+      this.#renewedAt = this.live.connects;
+      await bearer.renew().catch(() => false);
     }
   }
 

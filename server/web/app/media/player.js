@@ -76,6 +76,7 @@ export class Player {
     video.playsInline = true;
     video.disableRemotePlayback = true;
     this.#timer = Number(setInterval(() => this.#tick(), TICK_MS));
+    this.#openSource();
   }
 
   close() {
@@ -114,8 +115,7 @@ export class Player {
       return;
     }
     if (part.lane === LANE_VIDEO) this.#lastWall = { ptsS: part.header.pts_us / 1e6, wallUs: part.header.wall_us };
-    if (this.#source === null) return this.#startSoon();
-    if (this.#lanes.size === 0) return; // still opening: what is remembered goes in then
+    if (this.#lanes.size === 0) return this.#startSoon();
     if (endBeforeS !== null && part.header.pts_us / 1e6 < endBeforeS - TIMELINE_BACK_MAX_S) return this.#rebuild("timeline");
     const lane = this.#lanes.get(part.lane);
     if (lane === undefined) return this.#maybeTakeBack(part.lane);
@@ -151,37 +151,43 @@ export class Player {
 
   // ---- The source ----------------------------------------------------------------------------------------------------
 
-  #startSoon() {
-    const missing = [...this.#memory].filter(([lane, { parts }]) => parts.length === 0 && (lane !== LANE_SOUND || this.sound));
-    if (missing.length === 0) return this.#build();
-    if (this.#startTimer !== 0) return;
-    const waitMs = missing.some(([, memory]) => memory.announced) ? ANNOUNCED_TRACK_WAIT_MS : OTHER_TRACK_WAIT_MS;
-    this.#startTimer = Number(setTimeout(() => this.#build(), waitMs));
-  }
-
-  #build() {
-    this.#clearStartTimer();
+  /** Attached before there is anything to put in: opening takes the browser a while, which the connection takes too. */
+  #openSource() {
     const Source = mediaSourceClass();
-    if (Source === null || this.#source !== null) return;
-    if (this.#playable().length === 0) return;
+    if (Source === null) return;
     const source = new Source();
     this.#source = source;
     this.#url = URL.createObjectURL(source);
-    source.addEventListener("sourceopen", () => this.#fill(source), { once: true });
+    source.addEventListener("sourceopen", () => this.#startSoon(), { once: true });
     this.video.src = this.#url;
+  }
+
+  #startSoon() {
+    if (this.#source === null) return this.#openSource();
+    if (this.#source.readyState !== "open" || this.#lanes.size > 0) return;
+    const missing = [...this.#memory].filter(
+      ([lane, { parts }]) => parts.length === 0 && !this.#isLeftOut(lane) && (lane !== LANE_SOUND || this.sound),
+    );
+    if (missing.length === 0) return this.#fill();
+    if (this.#startTimer !== 0 || missing.length === this.#memory.size) return;
+    const waitMs = missing.some(([, memory]) => memory.announced) ? ANNOUNCED_TRACK_WAIT_MS : OTHER_TRACK_WAIT_MS;
+    this.#startTimer = Number(setTimeout(() => this.#fill(), waitMs));
+  }
+
+  /** @param {number} lane */
+  #isLeftOut(lane) {
+    return (this.#leftOut.get(lane)?.untilMs ?? 0) > performance.now();
   }
 
   /** Tracks that have something to play and are not left out for now. */
   #playable() {
-    const nowMs = performance.now();
-    return [...this.#memory].filter(
-      ([lane, { parts }]) => parts.length > 0 && !((this.#leftOut.get(lane)?.untilMs ?? 0) > nowMs),
-    );
+    return [...this.#memory].filter(([lane, { parts }]) => parts.length > 0 && !this.#isLeftOut(lane));
   }
 
-  /** @param {MediaSource} source */
-  #fill(source) {
-    if (this.#source !== source) return;
+  #fill() {
+    this.#clearStartTimer();
+    const source = this.#source;
+    if (source === null || source.readyState !== "open" || this.#lanes.size > 0) return;
     this.#pace.restart(performance.now());
     for (const [lane, memory] of this.#playable()) {
       if (memory.init === null) continue;
@@ -237,7 +243,7 @@ export class Player {
     this.rebuilds += 1;
     this.lastRebuild = why;
     this.#dropSource();
-    this.#build();
+    this.#openSource();
   }
 
   /** @param {number} lane @param {number} [forMs] */
@@ -249,7 +255,7 @@ export class Player {
 
   /** A track that is not playing has data again: take it in once it keeps up with the other. @param {number} lane */
   #maybeTakeBack(lane) {
-    if ((this.#leftOut.get(lane)?.untilMs ?? 0) > performance.now()) return;
+    if (this.#isLeftOut(lane)) return;
     const endS = this.#memory.get(lane)?.endS ?? null;
     const otherEndS = this.#endS();
     if (endS === null || otherEndS === null || endS > otherEndS - TRACK_BACK_WITHIN_S) this.#rebuild("track");
