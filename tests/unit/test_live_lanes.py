@@ -124,6 +124,20 @@ def test_a_retracted_line_is_not_sent_from_a_backlog() -> None:
     assert (ledger.lanes[1].delivered, ledger.lanes[1].pending) == (2, 0)
 
 
+def test_a_retracted_line_that_gives_way_counts_once() -> None:
+    backlog, ledger = make()
+    frame = comments(1, 2)
+    backlog.offer_comments(frame)
+    frame.retract(frozenset({"c1"}))
+    for offset in range(3, 13):
+        backlog.offer_comments(comments(offset))
+    taken = take_all(backlog)
+    account = ledger.lanes[1]
+    assert account.dropped["retracted"] == 1
+    assert taken[0] == ("gap", 1, "slow", account.dropped["slow"])
+    assert (account.pending, account.delivered + account.dropped["slow"]) == (0, 11)
+
+
 def test_video_skips_to_the_newest_keyframe_that_waits() -> None:
     backlog, ledger = make()
     backlog.offer_init(3, ready_init(Init(1, "source", "video", "avc1", 1, 1, 0, 0, b"moov")))
