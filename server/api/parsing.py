@@ -17,6 +17,8 @@ KEY_CHARS_MAX: Final = 255
 
 T = TypeVar("T")
 
+# The one character that JSON can say and PostgreSQL cannot keep; an even run of backslashes before it is only text.
+_escaped_nul = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _field_path = re.compile(r" - at `\$\.?([^`]*)`$")
 _index = re.compile(r"\[(\d+|\.\.\.)\]")
 _unknown_field = re.compile(r"unknown field `([^`]*)`")
@@ -29,6 +31,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 def parse(body: bytes, kind: type[T]) -> T | Problem:
     """The body as this kind of struct. Refused: malformed (no JSON), invalid (facts.fields: name → code)."""
+    if _escaped_nul.search(body):
+        return Problem("malformed")
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:

@@ -12,6 +12,7 @@ from server.api.parsing import Body
 
 Text32 = Annotated[str, Meta(max_length=32)]
 Text60 = Annotated[str, Meta(max_length=60)]
+Title = Annotated[str, Meta(min_length=1, max_length=60)]
 Text64 = Annotated[str, Meta(max_length=64)]
 Text120 = Annotated[str, Meta(max_length=120)]
 Text255 = Annotated[str, Meta(max_length=255)]
@@ -46,7 +47,7 @@ class Nothing(Body, frozen=True):
 class ChangeRoom(Body, frozen=True):
     """Rename a room."""
 
-    title: Text60
+    title: Title
 
 
 class PushCard(Body, frozen=True):
@@ -54,7 +55,7 @@ class PushCard(Body, frozen=True):
 
     product_id: UUID | None = None
     job_id: UUID | None = None
-    title: Text60 | None = None
+    title: Title | None = None
     """A notice's own words."""
     subtitle: Text120 | None = None
     explaining: bool = False
@@ -79,7 +80,7 @@ class NewProduct(Body, frozen=True):
     """Put a product on sale for an organisation."""
 
     org_id: UUID
-    title: Text60
+    title: Title
     skus: Annotated[list[NewSku], Meta(min_length=1, max_length=20)]
     description: Text2000 = ""
     origin: Text60 = ""
@@ -91,7 +92,7 @@ class NewJob(Body, frozen=True):
     """Open a job post for an organisation."""
 
     org_id: UUID
-    title: Text60
+    title: Title
     employer: Text64
     place: Text60
     pay_min_minor: Minor

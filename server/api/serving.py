@@ -128,6 +128,8 @@ class Serving:
 
     async def _caller(self, route: Route, request: web.Request) -> _Caller | Problem:
         services = self._services
+        if any("\0" in part for part in request.match_info.values()):
+            return Problem("not_found")
         identity: Identity | None = None
         if route.who in ("person", "host", "guard"):
             known = identify(

@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+
 from server.bus.contract import Bus
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
@@ -75,7 +77,7 @@ class Revocations:
                 self._ask_now.clear()
                 try:
                     await self.poll()
-                except DatabaseUnavailable as error:
+                except (DatabaseUnavailable, asyncpg.PostgresError) as error:
                     log.warning("revocations stand as they were: %s", error)
                     await asyncio.sleep(1)
                 try:

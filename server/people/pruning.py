@@ -1,0 +1,48 @@
+"""Edge: forgetting what nobody can use any more: answers of old idempotency keys, and sessions that ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from server.database.database import Database
+
+KEYS_KEPT: Final = timedelta(days=2)
+"""How long a creating request may be sent again under its key; clients are promised a day."""
+
+SESSIONS_KEPT: Final = timedelta(days=7)
+"""How long the tokens of an expired session are kept, so that a late second use is still seen for what it is."""
+
+ROWS_MAX: Final = 5_000
+"""Rows of each kind in one call, so that it never holds up others for long."""
+
+_KEYS: Final = """
+DELETE FROM people.idempotency WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM people.idempotency WHERE created_at < $1 LIMIT $2)) RETURNING 1
+"""
+_SESSIONS: Final = """
+DELETE FROM people.refresh_token WHERE token_hash = ANY (ARRAY(
+    SELECT token_hash FROM people.refresh_token WHERE expires_at < $1 LIMIT $2)) RETURNING 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """Rows that are gone."""
+
+    keys: int
+    refresh_tokens: int
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing was left for the next call."""
+        return max(self.keys, self.refresh_tokens) < ROWS_MAX
+
+
+async def prune(database: Database, *, now: datetime) -> Pruned:
+    """Forget what is too old, at most `ROWS_MAX` rows of each kind; for the clerk to call every hour."""
+    async with database.transaction(platform=True) as connection:
+        keys = await connection.fetch(_KEYS, now - KEYS_KEPT, ROWS_MAX)
+        refresh_tokens = await connection.fetch(_SESSIONS, now - SESSIONS_KEPT, ROWS_MAX)
+    return Pruned(len(keys), len(refresh_tokens))
