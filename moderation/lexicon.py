@@ -48,7 +48,7 @@ class Lexicon:
         by_syllable: dict[str, set[int]] = {}
         sound_terms: dict[str, str] = {}
         for term, slots in terms.items():
-            plain = tighten(fold(term))[0]
+            plain = tighten(fold(term))
             if len(plain) == 1 < len(term):
                 plain = fold(term)  # 扣扣 without its repeat would be every 扣
             by_chars.setdefault(plain, set()).update(slots)

@@ -27,7 +27,8 @@ FOLDED, TIGHT, EMOJI, MERGED, PINYIN = "folded", "tight", "emoji", "merged", "pi
 VIEW_NAMES = (FOLDED, TIGHT, EMOJI, MERGED, PINYIN)
 
 _CJK = "\u3007\u3400-\u9fff"
-_UNTIGHT = re.compile(rf"[\W_]|([{_CJK}])\1")
+_SEPARATORS = re.compile(r"[\W_]+")
+_REPEATS = re.compile(r"([^\x00-\x7f])\1+")
 _EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
 _SYLLABIC = re.compile(rf"[{_CJK}a-z]")
 
@@ -38,7 +39,7 @@ class View:
     Character i covers `starts[i]` to `ends[i]` of the parent's text; where they are None, i to i + 1.
     """
 
-    __slots__ = ("ends", "name", "parent", "starts", "text")
+    __slots__ = ("_starts", "ends", "name", "parent", "text")
 
     def __init__(
         self,
@@ -51,24 +52,38 @@ class View:
         self.name = name
         self.text = text
         self.parent = parent
-        self.starts = starts
+        self._starts = starts
         self.ends = ends
+
+    @property
+    def starts(self) -> Sequence[int] | None:
+        """Where each character begins in the parent's text; a tight view's are found when first asked for."""
+        if self._starts is None and self.name == TIGHT and self.parent is not None:
+            self._starts = tight_starts(self.parent.text)
+        return self._starts
 
     def folded_span(self, start: int, end: int) -> tuple[int, int]:
         """Where a non-empty range of this view lies in the folded text."""
-        if self.starts is not None:
+        starts = self.starts
+        if starts is not None:
             last = end - 1
-            end = self.ends[last] if self.ends is not None else self.starts[last] + 1
-            start = self.starts[start]
+            end = self.ends[last] if self.ends is not None else starts[last] + 1
+            start = starts[start]
         return (start, end) if self.parent is None else self.parent.folded_span(start, end)
 
     def position(self, folded_index: int) -> int:
         """Index of the first character of this view, whose parent is the folded text, at or after a place there."""
-        return folded_index if self.starts is None else bisect_left(self.starts, folded_index)
+        starts = self.starts
+        return folded_index if starts is None else bisect_left(starts, folded_index)
 
 
-def tighten(text: str) -> tuple[str, list[int]]:
-    """The text without separators, with repeated CJK characters once, and the index each character came from."""
+def tighten(text: str) -> str:
+    """The text without separators, and with repeated characters beyond ASCII once."""
+    return _REPEATS.sub(r"\1", _SEPARATORS.sub("", text))
+
+
+def tight_starts(text: str) -> list[int]:
+    """For each character of `tighten(text)`, the index in the text it came from."""
     kept: list[int] = []
     previous = ""
     for index, char in enumerate(text):
@@ -76,7 +91,7 @@ def tighten(text: str) -> tuple[str, list[int]]:
             continue
         kept.append(index)
         previous = char
-    return "".join([text[i] for i in kept]), kept
+    return kept
 
 
 @cache
@@ -111,8 +126,8 @@ class Views:
     def tight(self) -> View:
         """N3; the folded view itself where there is nothing to remove."""
         if self._tight is None:
-            folded = self.folded.text
-            self._tight = _tight_view(self.folded) if _UNTIGHT.search(folded) else self.folded
+            text = tighten(self.folded.text)
+            self._tight = self.folded if text == self.folded.text else View(TIGHT, text, self.folded)
         return self._tight
 
     def emoji(self) -> View:
@@ -123,8 +138,7 @@ class Views:
         read, read_starts = read_emoji(folded)
         if read == folded:
             return self.tight
-        text, kept = tighten(read)
-        return View(EMOJI, text, self.folded, [read_starts[i] for i in kept])
+        return View(EMOJI, tighten(read), self.folded, [read_starts[i] for i in tight_starts(read)])
 
     def merged(self) -> View:
         """N4 on top of N6: split characters joined; its parent where nothing was split."""
@@ -147,11 +161,6 @@ class Views:
             self._original_starts = fold_starts(self.original)
         starts = self._original_starts
         return starts[folded_start], starts[folded_end - 1] + 1
-
-
-def _tight_view(folded: View) -> View:
-    text, kept = tighten(folded.text)
-    return View(TIGHT, text, folded, kept)
 
 
 def _syllable_map(parent: View) -> tuple[str, View, list[int] | None, list[int] | None]:

@@ -81,7 +81,7 @@ class RoomWindow:
         """How many senders, this one included, have said the text; 0 where it is not counted."""
         if utterance.sender_id is None or utterance.room_id is None or len(utterance.text) < COPY_CHARS_MIN:
             return 0
-        key = tighten(fold(utterance.text))[0]
+        key = tighten(fold(utterance.text))
         if len(key) < COPY_CHARS_MIN:
             return 0
         texts = self._rooms.setdefault(utterance.room_id, OrderedDict())

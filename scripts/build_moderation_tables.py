@@ -3,7 +3,7 @@
 Run by hand when a source changes: ``python scripts/build_moderation_tables.py SOURCES moderation/tables``, where
 SOURCES holds ``unicode_confusables.txt`` (UTS #39), ``chaizi_jt.txt`` (kfcd/chaizi) and ``pinyin_kMandarin_8105.txt``
 (mozillazg/pinyin-data). The traditional-to-simplified characters come from the installed package
-``opencc-python-reimplemented``. Licences stand in ``moderation/tables/NOTICE``.
+``opencc-python-reimplemented``. Licences stand in ``moderation/tables/NOTICE.txt``.
 """
 
 from __future__ import annotations

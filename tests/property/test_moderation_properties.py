@@ -12,7 +12,7 @@ from moderation.components import Components
 from moderation.filter import Filter
 from moderation.folding import fold, fold_starts
 from moderation.verdict import Category, Role, Utterance
-from moderation.views import TEXT_CHARS_MAX, View, Views
+from moderation.views import TEXT_CHARS_MAX, View, Views, tight_starts, tighten
 from tests.shipped_filter import shipped_engine
 
 DECIDE_SECONDS_MAX = 1.0
@@ -60,6 +60,12 @@ def test_the_map_of_the_fold_fits_the_fold(text: str) -> None:
     assert len(starts) == len(fold(text))
     assert starts == sorted(starts)
     assert fold(fold(text)) == fold(text)
+
+
+@given(texts)
+def test_the_map_of_the_tight_view_fits_it(text: str) -> None:
+    folded = fold(text)
+    assert "".join(folded[start] for start in tight_starts(folded)) == tighten(folded)
 
 
 @given(texts)

@@ -1,0 +1,1 @@
+"""Core: the rule packs, one TOML file for each field; moderation/rules.py says how they are read."""

@@ -1,0 +1,1 @@
+"""Core: the filter's character tables; their sources and licences stand in NOTICE.txt."""
