@@ -118,6 +118,7 @@ class Hub:
             owner_timeout_s=self.limits.owner_timeout_s,
         )
         self._facts: dict[str, tuple[RoomFacts, float]] = {}
+        self._lookups: dict[str, asyncio.Future[RoomFacts | None]] = {}
         self._audiences: dict[str, Audience] = {}
         self._connections: dict[LiveConnection, None] = {}
         self._full_lines: dict[LiveConnection, tuple[int, float]] = {}
@@ -169,17 +170,35 @@ class Hub:
     # ---- Rooms -------------------------------------------------------------------------------------------------------
 
     async def find(self, slug: str) -> RoomFacts | None:
-        """A room's facts, at most `room_facts_s` old."""
-        now = self._now()
+        """A room's facts, at most `room_facts_s` old, or older while the database can't be asked.
+
+        Raises: whatever `find_room` raised, for a room not known here.
+        """
         known = self._facts.get(slug)
-        if known is not None and known[1] > now:
+        if known is not None and known[1] > self._now():
             return known[0]
-        facts = await self._find_room(slug)
-        if facts is None:
-            self._facts.pop(slug, None)
-        else:
-            self._facts[slug] = (facts, now + self.limits.room_facts_s)
-        return facts
+        lookup = self._lookups.get(slug)
+        if lookup is None:  # a thousand viewers who come at once ask the database once
+            lookup = self._lookups[slug] = asyncio.get_running_loop().create_future()
+            self._tasks.spawn(self._look_up(slug, lookup), f"find {slug}")
+        return await asyncio.shield(lookup)
+
+    async def _look_up(self, slug: str, lookup: asyncio.Future[RoomFacts | None]) -> None:
+        known = self._facts.pop(slug, None)
+        try:
+            facts = await self._find_room(slug)
+        except Exception as failure:
+            if known is None:
+                lookup.set_exception(failure)
+                lookup.exception()  # whoever asked raises it, unless it has gone
+                return
+            log.warning("room %s: its facts could not be refreshed: %s", slug, failure)
+            facts = known[0]
+        finally:
+            del self._lookups[slug]
+        if facts is not None:
+            self._facts[slug] = (facts, self._now() + self.limits.room_facts_s)
+        lookup.set_result(facts)
 
     @property
     def viewers(self) -> int:
