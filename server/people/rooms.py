@@ -31,6 +31,10 @@ ROLES_FRESH_S: Final = 3.0
 """How long a person's roles in a room are taken from memory."""
 
 ROLES_REMEMBERED_MAX: Final = 20_000
+ROOM_FRESH_S: Final = 2.0
+"""How long a room's facts are taken from memory: every order and every page of a room asks for them."""
+
+ROOMS_REMEMBERED_MAX: Final = 2_000
 SLUG_CHARS_MAX: Final = 48
 TITLE_CHARS_MAX: Final = 60
 ORG_NAME_CHARS_MAX: Final = 64
@@ -128,6 +132,7 @@ class Rooms:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._roles: OrderedDict[tuple[UUID, UUID], tuple[frozenset[str], float]] = OrderedDict()
+        self._by_slug: OrderedDict[str, tuple[Room, float]] = OrderedDict()
 
     # ---- Organisations ---------------------------------------------------------------------------------------------
 
@@ -207,12 +212,22 @@ class Rooms:
             return [_room(row) for row in await connection.fetch(_ROOMS, ROOMS_LISTED_MAX)]
 
     async def room_by_slug(self, slug: str) -> Room | None:
-        """The room of that name, open or closed."""
+        """The room of that name, open or closed; up to `ROOM_FRESH_S` old."""
+        known = self._by_slug.get(slug)
+        if known is not None and time.monotonic() < known[1]:
+            return known[0]
         if len(slug) > SLUG_CHARS_MAX:
             return None
         async with self._database.transaction(platform=True) as connection:
             row = await connection.fetchrow(_ROOM_BY_SLUG, slug)
-        return None if row is None else _room(row)
+        if row is None:
+            return None
+        room = _room(row)
+        self._by_slug[slug] = (room, time.monotonic() + ROOM_FRESH_S)
+        self._by_slug.move_to_end(slug)
+        if len(self._by_slug) > ROOMS_REMEMBERED_MAX:
+            self._by_slug.popitem(last=False)
+        return room
 
     async def room_by_id(self, room_id: UUID) -> Room | None:
         """The room of that id, open or closed."""
@@ -225,7 +240,9 @@ class Rooms:
         if not 1 <= len(title) <= TITLE_CHARS_MAX:
             return Refused(INVALID, {"fields": {"title": "length"}})
         async with self._database.transaction(person_id=person_id) as connection:
-            return None if await connection.fetchval(_SET_TITLE, room_id, title) else Refused(NOT_FOUND)
+            renamed = await connection.fetchval(_SET_TITLE, room_id, title)
+        self._by_slug.clear()
+        return None if renamed else Refused(NOT_FOUND)
 
     async def set_room_role(self, room_id: UUID, person_id: UUID, role: str) -> Refused | None:
         """Make somebody host or moderator of one room."""

@@ -31,6 +31,18 @@ def test_a_token_speaks_for_its_person_until_it_expires() -> None:
     assert TOKENS.verify(issue(life=timedelta(days=30)), now=NOW + timedelta(days=29)) is not None
 
 
+def test_a_remembered_token_expires_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.people.tokens.VERIFIED_MAX", 2)
+    tokens = Tokens(bytes(range(32)))
+    made = [issue(name=str(number)) for number in range(4)]
+    for token in made * 2:
+        assert tokens.verify(token, now=NOW) is not None
+        assert tokens.verify(token, now=NOW) is not None
+        assert tokens.verify(token, now=NOW + ACCESS_LIFE) is None
+        assert tokens.verify(token + "x", now=NOW) is None
+    assert len(tokens._verified) == 2
+
+
 def test_clocks_may_differ_a_little() -> None:
     assert TOKENS.verify(issue(), now=NOW - CLOCK_SKEW / 2) is not None
     assert TOKENS.verify(issue(), now=NOW - 2 * CLOCK_SKEW) is None
