@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { JUMP_BEYOND_S, MARGIN_FIRST_S, Pace } from "../../server/web/app/media/pace.js";
+import { JUMP_BEYOND_AT_FIRST_S, JUMP_BEYOND_S, MARGIN_FIRST_S, Pace } from "../../server/web/app/media/pace.js";
 import { PartAssembly } from "../../server/web/app/media/part_assembly.js";
 import { TrackMemory } from "../../server/web/app/media/track_memory.js";
 
@@ -55,10 +55,10 @@ test("a part of an unknown init is not decoded; a new init is told", () => {
   assert.deepEqual(memory.notePart(part(4, true, 2)), { fits: true, newInit: true });
 });
 
-/** @param {Pace} pace @param {number} fromMs @param {number} ticks @param {number} aheadS */
-function run(pace, fromMs, ticks, aheadS) {
-  let decided = { rate: 1, jumpToAheadS: /** @type {number | null} */ (null) };
-  for (let tick = 0; tick < ticks; tick += 1) decided = pace.decide(fromMs + tick * 100, aheadS);
+/** @param {Pace} pace @param {number} fromMs @param {number} ticks @param {number} behindS */
+function run(pace, fromMs, ticks, behindS) {
+  let decided = { rate: 1, jumpToBehindS: /** @type {number | null} */ (null) };
+  for (let tick = 0; tick < ticks; tick += 1) decided = pace.decide(fromMs + tick * 100, behindS);
   return decided;
 }
 
@@ -73,13 +73,13 @@ test("near the goal it plays as it is, a little behind a little faster", () => {
 
 test("far behind it jumps to the goal", () => {
   const pace = new Pace();
-  assert.equal(pace.decide(0, MARGIN_FIRST_S + JUMP_BEYOND_S + 0.1).jumpToAheadS, MARGIN_FIRST_S);
+  assert.equal(pace.decide(0, MARGIN_FIRST_S + JUMP_BEYOND_S + 0.1).jumpToBehindS, MARGIN_FIRST_S);
 });
 
 test("the least of the last second counts, not a part just come", () => {
   const pace = new Pace();
   run(pace, 0, 10, 0.1);
-  assert.equal(pace.decide(1000, 2.5).jumpToAheadS, null);
+  assert.equal(pace.decide(1000, 2.5).jumpToBehindS, null);
 });
 
 test("each stall asks for more in hand, calm for less again", () => {
@@ -89,4 +89,12 @@ test("each stall asks for more in hand, calm for less again", () => {
   assert.ok(after > MARGIN_FIRST_S);
   for (let nowMs = 0; nowMs <= 30_000; nowMs += 100) pace.decide(nowMs, after);
   assert.ok(pace.goalS < after);
+});
+
+test("in the first moments it jumps sooner", () => {
+  const pace = new Pace();
+  const behindS = MARGIN_FIRST_S + JUMP_BEYOND_AT_FIRST_S + 0.1;
+  pace.begin(0);
+  assert.equal(pace.decide(100, behindS).jumpToBehindS, MARGIN_FIRST_S);
+  assert.equal(pace.decide(10_000, behindS).jumpToBehindS, null);
 });

@@ -101,6 +101,9 @@ export class RoomVisit {
     player.onBlocked = () => {
       this.blocked.value = true;
     };
+    video.addEventListener("playing", () => {
+      this.blocked.value = false;
+    });
     this.player = player;
     this.danmaku = new DanmakuLayer(danmakuRoot, () => player.mediaUs());
   }

@@ -13,17 +13,27 @@ const CALM_MS = 10_000;
 const CALM_STEP_S = 0.05;
 /** Further behind than the goal by this much, catching up by ear is too slow: jump. */
 export const JUMP_BEYOND_S = 1.5;
+/** In the first moments a jump disturbs nobody, and every later second profits. */
+export const JUMP_BEYOND_AT_FIRST_S = 0.4;
+const AT_FIRST_MS = 3_000;
 const SAMPLES_MS = 1_000;
 
 export class Pace {
   goalS = MARGIN_FIRST_S;
   stalls = 0;
   rate = 1;
-  /** @type {{ atMs: number, aheadS: number }[]} */
+  /** @type {{ atMs: number, behindS: number }[]} */
   #samples = [];
   #calmSinceMs = 0;
+  #atFirstUntilMs = 0;
 
-  /** Start counting afresh, as after a jump or a new source. @param {number} nowMs */
+  /** A new source starts. @param {number} nowMs */
+  begin(nowMs) {
+    this.#atFirstUntilMs = nowMs + AT_FIRST_MS;
+    this.restart(nowMs);
+  }
+
+  /** Start counting afresh, as after a jump. @param {number} nowMs */
   restart(nowMs) {
     this.#samples = [];
     this.#calmSinceMs = nowMs;
@@ -39,23 +49,24 @@ export class Pace {
 
   /**
    * @param {number} nowMs
-   * @param {number} aheadS buffered beyond what is shown
-   * @returns {{ rate: number, jumpToAheadS: number | null }} jump: to so far before the end of what is buffered
+   * @param {number} behindS what is shown lies so far before the end of what is buffered
+   * @returns {{ rate: number, jumpToBehindS: number | null }} jump: to so far before that end
    */
-  decide(nowMs, aheadS) {
-    this.#samples.push({ atMs: nowMs, aheadS });
+  decide(nowMs, behindS) {
+    this.#samples.push({ atMs: nowMs, behindS });
     while (this.#samples[0].atMs < nowMs - SAMPLES_MS) this.#samples.shift();
-    const marginS = Math.min(...this.#samples.map((sample) => sample.aheadS));
+    const marginS = Math.min(...this.#samples.map((sample) => sample.behindS));
     if (nowMs - this.#calmSinceMs > CALM_MS) {
       this.#calmSinceMs = nowMs;
       this.goalS = Math.max(MARGIN_LEAST_S, this.goalS - CALM_STEP_S);
     }
-    if (marginS > this.goalS + JUMP_BEYOND_S) {
+    const jumpBeyondS = nowMs < this.#atFirstUntilMs ? JUMP_BEYOND_AT_FIRST_S : JUMP_BEYOND_S;
+    if (marginS > this.goalS + jumpBeyondS) {
       this.restart(nowMs);
-      return { rate: 1, jumpToAheadS: this.goalS };
+      return { rate: 1, jumpToBehindS: this.goalS };
     }
     this.rate = this.#rateFor(marginS);
-    return { rate: this.rate, jumpToAheadS: null };
+    return { rate: this.rate, jumpToBehindS: null };
   }
 
   /** @param {number} marginS */

@@ -20,6 +20,8 @@ const OTHER_TRACK_WAIT_MS = 60;
 const ANNOUNCED_TRACK_WAIT_MS = 250;
 /** Standing still so long while the other track has data, a track is left out. */
 const STARVED_MS = 700;
+/** A decoder stops a few frames before the end of what it has. */
+const STARVED_AHEAD_S = 0.15;
 /** Standing still so long with enough buffered (a seek that hangs, a hair before a stretch), it is pushed on. */
 const STUCK_MS = 500;
 const TRACK_BACK_WITHIN_S = 0.6;
@@ -188,7 +190,7 @@ export class Player {
     this.#clearStartTimer();
     const source = this.#source;
     if (source === null || source.readyState !== "open" || this.#lanes.size > 0) return;
-    this.#pace.restart(performance.now());
+    this.#pace.begin(performance.now());
     for (const [lane, memory] of this.#playable()) {
       if (memory.init === null) continue;
       const mime = mimeOf(memory.init, typeOf(lane));
@@ -272,8 +274,15 @@ export class Player {
       this.#started = true;
       this.#jumpTo(endS - this.#pace.goalS);
       this.#watchFirstPicture();
-      this.video.play().catch(() => this.onBlocked());
+      this.#play();
     }
+  }
+
+  #play() {
+    this.video.play().catch((error) => {
+      // An AbortError only says that the source was exchanged meanwhile.
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.onBlocked();
+    });
   }
 
   #watchFirstPicture() {
@@ -310,7 +319,7 @@ export class Player {
     const nowMs = performance.now();
     const { video } = this;
     if (video.error !== null) return this.#rebuild("decode");
-    if (video.paused) video.play().catch(() => this.onBlocked());
+    if (video.paused) this.#play();
     const moved = video.currentTime !== this.#lastTimeS;
     this.#lastTimeS = video.currentTime;
     if (moved) {
@@ -325,10 +334,12 @@ export class Player {
 
   /** @param {number} nowMs */
   #follow(nowMs) {
-    const { rate, jumpToAheadS } = this.#pace.decide(nowMs, this.#aheadS());
-    if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
     const endS = this.#endS();
-    if (jumpToAheadS !== null && endS !== null) this.#jumpTo(endS - jumpToAheadS);
+    if (endS === null) return;
+    // Behind the newest part, over whatever gap lies between.
+    const { rate, jumpToBehindS } = this.#pace.decide(nowMs, Math.max(0, endS - this.video.currentTime));
+    if (this.video.playbackRate !== rate) this.video.playbackRate = rate;
+    if (jumpToBehindS !== null) this.#jumpTo(endS - jumpToBehindS);
   }
 
   /** @param {number} nowMs */
@@ -344,7 +355,7 @@ export class Player {
     const endS = this.#endS();
     if (stillMs >= STUCK_MS && endS !== null && this.#aheadS() > STUCK_MS / 1000) return this.#jumpTo(endS - this.#pace.goalS);
     if (stillMs < STARVED_MS || this.#lanes.size < 2) return;
-    const starved = [...this.#lanes].find(([, lane]) => lane.aheadOf(this.video.currentTime) < 0.05);
+    const starved = [...this.#lanes].find(([, lane]) => lane.aheadOf(this.video.currentTime) < STARVED_AHEAD_S);
     const fed = [...this.#lanes].some(([, lane]) => lane.aheadOf(this.video.currentTime) > STARVED_MS / 1000);
     if (starved === undefined || !fed) return;
     this.#leaveOut(starved[0]);
@@ -355,8 +366,8 @@ export class Player {
   #jumpGap() {
     const atS = this.video.currentTime;
     const endS = this.#endS();
-    if (endS === null || endS < atS + 0.1 || this.#aheadS() > 0.1) return false;
-    const starts = [...this.#lanes.values()].map((lane) => (lane.aheadOf(atS) > 0.1 ? atS : lane.nextStart(atS)));
+    if (endS === null || endS < atS + 0.1 || this.#aheadS() > STARVED_AHEAD_S) return false;
+    const starts = [...this.#lanes.values()].map((lane) => (lane.aheadOf(atS) > STARVED_AHEAD_S ? atS : lane.nextStart(atS)));
     if (starts.some((start) => start === null)) return false;
     const startS = Math.max(...starts.map((start) => start ?? atS));
     if (startS <= atS || startS >= endS) return false;
