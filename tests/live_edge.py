@@ -127,6 +127,7 @@ async def live_edge(
     records = Records()
 
     async def record_decision(room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str) -> None:
+        await asyncio.sleep(0)
         records.decisions.append((command.text, decision.action))
 
     async def place_order(person_id: str, room_id: str, buy: Buy) -> Accepted | Refused:

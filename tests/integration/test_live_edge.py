@@ -111,6 +111,25 @@ def test_a_blocked_line_is_explained_to_its_sender_alone() -> None:
     run(scenario())
 
 
+def test_what_follows_a_sign_in_waits_for_it_and_twins_are_decided_once() -> None:
+    async def scenario() -> None:
+        async with live_edge() as edge, viewer(edge.workers[0]) as speaker:
+            await speaker.send("sign_in", 1, "person-1")
+            await speaker.send("say", 2, "key-1", BAD_WORD, 0, None)
+            await speaker.send("say", 3, "key-1", BAD_WORD, 0, None)
+            await speaker.send("say", 4, "key-2", "fine", 0, None)
+            outcomes: dict[int, list[object]] = {}
+            while len(outcomes) < 4:
+                message = msgpack.unpackb(await speaker.socket.recv())
+                if message[0] in ("answer", "refusal"):
+                    outcomes[message[1]] = [message[0], message[2]]
+            assert outcomes[1][0] == outcomes[4][0] == "answer"
+            assert outcomes[2] == outcomes[3] == ["refusal", "filtered"]
+            assert edge.records.decisions == [(BAD_WORD, "block")]
+
+    run(scenario())
+
+
 def test_a_removed_line_leaves_screens_and_history() -> None:
     async def scenario() -> None:
         async with (
