@@ -13,7 +13,6 @@ from media.part import Init, Part
 from server.live.websocket import frame, frame_header
 from server.live.wire import (
     CHUNK_BYTES_MAX,
-    LANE_CHAT,
     LANE_SOUND,
     LANE_VIDEO,
     Comment,
@@ -112,7 +111,7 @@ def ready_init(init: Init) -> ReadyFrame:
 
 def gap_frame(lane: int, publications: int) -> bytes:
     """Tell a viewer that it missed this many publications of a lane by being slow."""
-    reason = "slow" if lane == LANE_CHAT else "skipped_to_keyframe"
+    reason = "skipped_to_keyframe" if lane == LANE_VIDEO else "slow"
     return frame(encoder.encode(Gap(lane=lane, reason=reason, publications=publications)))
 
 

@@ -189,7 +189,7 @@ def test_sound_drops_its_oldest() -> None:
         backlog.offer_part(sound(sequence))
     assert backlog.bytes_held <= LIMITS.sound_bytes_max
     taken = take_all(backlog)
-    assert taken[0] == ("gap", 2, "skipped_to_keyframe", ledger.lanes[2].dropped["slow"])
+    assert taken[0] == ("gap", 2, "slow", ledger.lanes[2].dropped["slow"])
     assert taken[-1] == ("part", 2, 10, 0)
 
 
