@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 from media.rtmp import amf0, handshake
 from media.rtmp.amf0 import AmfValue
@@ -101,9 +102,14 @@ class TestClient:
         self.answers = Answers()
 
     @classmethod
-    async def open(cls, port: int) -> TestClient:
-        """Connect to a server on the loopback."""
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
+    async def open(cls, port: int, *, receive_bytes: int | None = None) -> TestClient:
+        """Connect to a server on the loopback; `receive_bytes` bounds what the kernel holds for us."""
+        sock = socket.socket()
+        sock.setblocking(False)
+        if receive_bytes is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
+        return cls(*await asyncio.open_connection(sock=sock, limit=8192))
 
     async def send(self, data: bytes) -> None:
         """Write and wait until the kernel has it."""

@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
 
 from media.rtmp.chunks import ChunkReader, ChunkWriter, Message, MessageType
 
@@ -52,8 +53,7 @@ def _stream(chunk_bytes: int) -> tuple[bytes, bytes]:
     return preamble, bytes(out)
 
 
-def _rate(work: object, work_bytes: int, seconds: float) -> float:
-    assert callable(work)
+def _rate(work: Callable[[], object], work_bytes: int, seconds: float) -> float:
     rounds = 0
     started = time.process_time()
     while (spent := time.process_time() - started) < seconds:

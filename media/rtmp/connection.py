@@ -7,7 +7,7 @@ publisher exactly once. A peer that does not read what we write is cut, so that 
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import Protocol, cast
 
 from media.rtmp.decisions import Closed, Decision, MediaMessage, PublishRequested, Send, Unpublished
 from media.rtmp.session import ServerSession, State
@@ -45,6 +45,7 @@ class Connection(asyncio.Protocol):
         "_finished",
         "_host",
         "_loop",
+        "_lost_reason",
         "_on_air",
         "_session",
         "_timed_state",
@@ -74,13 +75,15 @@ class Connection(asyncio.Protocol):
         self._timed_state: State | None = None
         self._on_air = False
         self._finished = False
+        self._lost_reason = "the connection was lost"
 
     def has_ended(self) -> bool:
         """Whether its session is over; the connection itself may linger."""
         return self._session.state is State.CLOSED
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+        # uvloop's transports have the methods of asyncio.Transport without being one.
+        transport = cast(asyncio.Transport, transport)
         self._transport = transport
         peername = transport.get_extra_info("peername")
         # A peer that is gone already has no name any more.
@@ -98,11 +101,12 @@ class Connection(asyncio.Protocol):
         self._perform(self._session.feed(data, now), now)
 
     def pause_writing(self) -> None:
+        self._lost_reason = "the encoder does not read what the server says"
         self.cut()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        self._perform(self._session.refuse_publish("", "the connection was lost"), self.heard_at)
+        self._perform(self._session.refuse_publish("", self._lost_reason), self.heard_at)
         self._clear_timer()
         self._host.connection_closed(self)
 

@@ -72,6 +72,7 @@ class RtmpServer:
         self._limits = limits or RtmpLimits()
         self._app = app
         self._listener: asyncio.Server | None = None
+        self._starting = asyncio.Lock()
         self._connections: dict[int, Connection] = {}
         self._numbers = itertools.count(1)
         self._unfinished: Counter[str] = Counter()
@@ -101,15 +102,18 @@ class RtmpServer:
     async def start(self) -> int:
         """Listen; returns the bound port.
 
-        Raises: OSError if the address can't be had.
+        Raises: OSError if the address can't be had, or the server has been stopped.
         """
-        if self._listener is None:
-            loop = asyncio.get_running_loop()
-            self._listener = await loop.create_server(
-                lambda: Connection(self, next(self._numbers), loop), self._host, self._port
-            )
-        port: int = self._listener.sockets[0].getsockname()[1]
-        return port
+        async with self._starting:
+            if self._listener is None:
+                if self._stopping.is_set():
+                    raise OSError("this RTMP server has been stopped")
+                loop = asyncio.get_running_loop()
+                self._listener = await loop.create_server(
+                    lambda: Connection(self, next(self._numbers), loop), self._host, self._port
+                )
+                self._port = self._listener.sockets[0].getsockname()[1]
+        return self._port
 
     async def serve(self) -> None:
         """Listen if `start` has not yet, and check keys until `stop` is called or this is cancelled."""
@@ -131,8 +135,9 @@ class RtmpServer:
     async def stop(self) -> None:
         """Stop listening, tell every encoder, and wait until all have gone, at most `linger_s` and a little."""
         self._stopping.set()
-        if self._listener is not None:
-            self._listener.close()
+        async with self._starting:
+            if self._listener is not None:
+                self._listener.close()
         for connection in list(self._connections.values()):
             connection.close(DENIED, "the server is restarting; reconnect in a moment")
         await self._empty.wait()

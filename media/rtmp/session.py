@@ -6,8 +6,9 @@ meanwhile is held, within a limit). While publishing, audio, video and data come
 table below; a command that its state does not list ends the session with a reason. Before a key is accepted a peer may
 send at most `unadmitted_bytes_max` in all; after that the chunk reader's limits and a rate of messages bind it.
 
-Waiting is a value: `deadline()` names a moment on the clock of `now`, which moves only later until the session closes,
-and `expire(now)` says what happens then. Errors of the readers end the session; none leaves this module.
+Waiting is a value: `deadline()` names a moment on the clock of `now`, which within one state moves only later, and
+`expire(now)` says what happens then; so a timer is set anew where the state changes, never for a piece of data. Errors
+of the readers end the session; none leaves this module.
 
 Source: Adobe's Real Time Messaging Protocol (rtmp_specification_1.0), section 7.2.
 """
