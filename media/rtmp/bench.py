@@ -13,6 +13,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 from media.rtmp.chunks import ChunkReader, ChunkWriter, Message, MessageType
 
@@ -30,8 +31,8 @@ def measure(*, seconds: float = 0.5) -> dict[str, float]:
         feeds = [stream[start : start + FEED_BYTES] for start in range(0, len(stream), FEED_BYTES)]
         reader = ChunkReader()
         reader.feed(preamble)
-        parsed = _rate(lambda feeds=feeds, reader=reader: [reader.feed(data) for data in feeds], len(stream), seconds)
-        copied = _rate(lambda feeds=feeds: [bytearray(data) for data in feeds], len(stream), seconds / 4)
+        parsed = _rate(partial(_parse, reader, feeds), len(stream), seconds)
+        copied = _rate(partial(_copy, feeds), len(stream), seconds / 4)
         figures[f"mb_per_s_chunk_{chunk_bytes}"] = round(parsed / 1e6, 1)
         figures[f"core_percent_chunk_{chunk_bytes}"] = round(STREAM_BITS_PER_S / 8 / parsed * 100, 4)
         figures[f"ratio_to_floor_chunk_{chunk_bytes}"] = round(copied / parsed, 1)
@@ -51,6 +52,16 @@ def _stream(chunk_bytes: int) -> tuple[bytes, bytes]:
         else:
             out += writer.write(Message(MessageType.AUDIO, 1, time_ms, audio), csid=4)
     return preamble, bytes(out)
+
+
+def _parse(reader: ChunkReader, feeds: list[bytes]) -> None:
+    for data in feeds:
+        reader.feed(data)
+
+
+def _copy(feeds: list[bytes]) -> None:
+    for data in feeds:
+        bytearray(data)
 
 
 def _rate(work: Callable[[], object], work_bytes: int, seconds: float) -> float:
