@@ -75,7 +75,7 @@ export async function take(response) {
 /** @param {number} status */
 function codeOf(status) {
   if (status === 401) return "not_signed_in";
-  if (status === 403) return "forbidden";
+  if (status === 403) return "not_allowed";
   if (status === 404) return "not_found";
   if (status === 429) return "rate_limited";
   return status >= 500 ? "unavailable" : "unknown";

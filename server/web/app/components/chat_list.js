@@ -25,7 +25,13 @@ export function ChatList({ state, canRemove, onRemove }) {
   useLayoutEffect(() => {
     if (atFoot.current || comments.at(-1)?.mine) toFoot();
     else setNewer(true);
-  }, [comments.at(-1)?.comment_id]);
+  }, [comments.at(-1)?.comment_id, canRemove]);
+  useLayoutEffect(() => {
+    // A keyboard or a card that takes room must not hide the newest line.
+    const resizer = new ResizeObserver(() => atFoot.current && toFoot());
+    if (list.current !== null) resizer.observe(list.current);
+    return () => resizer.disconnect();
+  }, []);
   const onScroll = () => {
     const element = list.current;
     if (element === null) return;

@@ -5,7 +5,7 @@ import { html } from "../html.js";
 import { Refused, Unanswered } from "../live/connection.js";
 import { randomKey } from "../random_key.js";
 import { session } from "../session.js";
-import { codeText, reasonText } from "../words/error_text.js";
+import { codeText } from "../words/error_text.js";
 import { cutAtSpans } from "../words/spans.js";
 import { t } from "../words/text.js";
 import { Icon } from "./icons.js";
@@ -72,7 +72,7 @@ function Explanation({ refusal, onDismiss }) {
     <div class="explanation__body">
       ${filtered && html`<p class="explanation__title">${t("chat.filtered_title")}</p>
         <p class="explanation__line">${cutAtSpans(text, facts.spans ?? []).map((piece) => (piece.marked ? html`<mark>${piece.text}</mark>` : piece.text))}</p>`}
-      <p class="explanation__reason">${filtered ? reasonText(facts) : codeText(code, facts)}</p>
+      <p class="explanation__reason">${codeText(code, facts)}</p>
       ${filtered && html`<p class="explanation__hint">${t("chat.filtered_hint")}</p>`}
     </div>
     <button type="button" class="icon-button" aria-label=${t("chat.dismiss")} onClick=${onDismiss}><${Icon} name="close" /></button>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { call, Problem } from "../api.js";
 import { html } from "../html.js";
 import { randomKey } from "../random_key.js";
-import { errorText, reasonText } from "../words/error_text.js";
+import { errorText } from "../words/error_text.js";
 import { t } from "../words/text.js";
 import { Loading } from "./notice.js";
 import { Pay, Price } from "./price.js";
@@ -29,7 +29,7 @@ export function DeskSheet({ visit, onClose }) {
       await action();
     } catch (error) {
       const filtered = error instanceof Problem && error.code === "filtered";
-      setProblem(filtered ? `${t("desk.filtered")} ${reasonText(error.facts)}` : errorText(error));
+      setProblem(filtered ? `${t("desk.filtered")} ${errorText(error)}` : errorText(error));
     } finally {
       setBusyId("");
     }

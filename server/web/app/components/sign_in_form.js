@@ -1,10 +1,11 @@
 /** Sign in, or sign up: one form with two faces. */
 import { useState } from "preact/hooks";
 
+import { Problem } from "../api.js";
 import { html } from "../html.js";
 import { signIn, signUp } from "../session.js";
 import { errorText } from "../words/error_text.js";
-import { t } from "../words/text.js";
+import { isMessage, t } from "../words/text.js";
 import { Icon } from "./icons.js";
 
 const PASSWORD_CHARS_MIN = 8;
@@ -27,7 +28,7 @@ export function SignInForm({ onSignedIn }) {
       await (isNew ? signUp({ ...credentials, display_name: text("display_name") }) : signIn(credentials));
       onSignedIn();
     } catch (error) {
-      setProblem(errorText(error));
+      setProblem(faultText(error));
       setBusy(false);
     }
   };
@@ -53,6 +54,13 @@ export function SignInForm({ onSignedIn }) {
       ${busy ? t("sign_in.busy") : t(isNew ? "sign_in.submit_up" : "sign_in.submit_in")}
     </button>
   </form>`;
+}
+
+/** Which field is at fault, where the server says so. @param {unknown} error @returns {string} */
+function faultText(error) {
+  const fields = error instanceof Problem && error.code === "invalid" ? Object.keys(error.facts.fields ?? {}) : [];
+  const keys = fields.map((name) => `sign_in.fault_${name}`).filter(isMessage);
+  return keys.length > 0 ? keys.map((key) => t(key)).join(" ") : errorText(error);
 }
 
 /**

@@ -9,6 +9,7 @@ export function codeText(code, facts = {}) {
     if (typeof facts.retry_after_ms !== "number") return t("error.too_many");
     return t("error.rate_limited", { seconds: Math.max(1, Math.ceil(facts.retry_after_ms / 1000)) });
   }
+  if (code === "filtered") return reasonText(facts);
   const key = `error.${code}`;
   return isMessage(key) ? t(key) : t("error.unknown");
 }
