@@ -20,7 +20,7 @@ export function HeartButton({ visit }) {
   return html`<span class="heart">
     <span class="heart__sky" ref=${sky} aria-hidden="true"></span>
     <button type="button" class="round-button round-button--heart" aria-label=${t("watch.likes", { count: countText(likes) })} onClick=${like}><${Icon} name="heart" filled /></button>
-    <span class="heart__count" aria-hidden="true">${countText(likes)}</span>
+    ${likes > 0 && html`<span class="heart__count" aria-hidden="true">${countText(likes)}</span>`}
   </span>`;
 }
 

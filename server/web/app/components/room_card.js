@@ -21,7 +21,7 @@ export function RoomCard({ room }) {
         ${room.on_air
           ? html`<span class="badge badge--live"><span class="bars" aria-hidden="true"><i></i><i></i><i></i></span>${t("lobby.on_air")}</span>`
           : html`<span class="badge">${t("lobby.off_air")}</span>`}
-        ${room.on_air && html`<span class="badge"><${Icon} name="people" />${t("lobby.online", { count: countText(room.viewers) })}</span>`}
+        ${room.on_air && room.viewers > 0 && html`<span class="badge"><${Icon} name="people" />${t("lobby.online", { count: countText(room.viewers) })}</span>`}
       </div>
       <span class="room-card__kind">${kindText(room.kind)}</span>
     </div>

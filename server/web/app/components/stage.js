@@ -27,7 +27,7 @@ export function Stage({ visit, title }) {
     };
   }, []);
   return html`<section class="stage" ref=${root}>
-    <canvas class="stage__glow" ref=${glow} width="16" height="16" aria-hidden="true"></canvas>
+    <canvas class="stage__glow" ref=${glow} width="8" height="8" aria-hidden="true"></canvas>
     <div class="stage__frame">
       <video class="stage__video" ref=${video} muted playsinline disablepictureinpicture aria-label=${t("watch.video", { title })}></video>
       <${Away} visit=${visit} />
@@ -61,5 +61,8 @@ function Away({ visit }) {
 /** @param {HTMLVideoElement} video @param {HTMLCanvasElement | null} canvas */
 function paintGlow(video, canvas) {
   if (canvas === null || video.readyState < 2 || document.hidden) return;
-  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+  const context = canvas.getContext("2d");
+  if (context === null) return;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(video, 0, 0, canvas.width, canvas.height);
 }
