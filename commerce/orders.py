@@ -21,6 +21,10 @@ SELECT * FROM commerce.order_view WHERE buyer_id = $1 AND order_id < $3 ORDER BY
 """
 _HELD: Final = "SELECT * FROM commerce.order_view WHERE order_id = $1"
 
+_HAS_BOUGHT: Final = """
+SELECT EXISTS (SELECT FROM commerce.purchase_order WHERE buyer_id = $1 AND room_id = $2 AND state = 'paid')
+"""
+
 
 async def get_order(database: Database, *, person_id: UUID, order_id: UUID) -> OrderView | Refused:
     """One order of this buyer."""
@@ -40,6 +44,13 @@ async def list_orders(
         else:
             rows = await connection.fetch(_BEFORE, person_id, limit, before)
     return [order_view(row) for row in rows]
+
+
+async def has_bought(database: Database, *, person_id: UUID, room_id: UUID) -> bool:
+    """Whether the person has a paid order from this room."""
+    async with database.transaction(person_id=person_id) as connection:
+        bought: bool = await connection.fetchval(_HAS_BOUGHT, person_id, room_id)
+        return bought
 
 
 async def view_in(connection: asyncpg.Connection, order_id: UUID) -> OrderView:

@@ -57,12 +57,21 @@ def build_app(services: Services) -> web.Application:
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
+    app.router.add_get("/rooms/{slug}/live", _live_needs_its_own_connection)
     for path in PATHS:
         app.router.add_get(path, pages.show)
     app.router.add_get("/assets/{path:.+}", pages.asset)
     app.on_response_prepare.append(_add_security_headers)
     serve_metrics(services.requests, services.worker, services.registry)
     return app
+
+
+async def _live_needs_its_own_connection(request: web.Request) -> web.Response:
+    """The front door takes upgrades, and sees only the first request of a connection."""
+    refusal = problem_response("upgrade_required")
+    refusal.headers.update({"Upgrade": "websocket", "Connection": "close"})
+    refusal.force_close()
+    return refusal
 
 
 def make_runner(app: web.Application) -> web.AppRunner:

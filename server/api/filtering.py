@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
 from server.api.problem import Problem
+from server.live.filtering import refusal_facts
 
 
 class DecideText(Protocol):
@@ -23,18 +24,5 @@ def refusal_for(
     for text in texts:
         verdict = decide_text(Utterance(text, role, category), now_s)
         if verdict.action not in (Action.ALLOW, Action.FLAG):
-            return Problem("filtered", {"text": text, **_facts(verdict)})
+            return Problem("filtered", {"text": text, **refusal_facts(verdict)})
     return None
-
-
-def _facts(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "action": verdict.action.value,
-        "rules": [
-            {"rule_id": rule.rule_id, "title_zh": rule.title_zh, "title_en": rule.title_en, "article": rule.article_zh}
-            for rule in verdict.rules
-        ],
-        "spans": [[span.start, span.end] for span in verdict.spans],
-        "reason_zh": verdict.reason_zh,
-        "reason_en": verdict.reason_en,
-    }

@@ -26,6 +26,7 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "request_timeout": (408, "The request did not arrive in time"),
     "not_found": (404, "There is nothing here for you"),
     "method_not_allowed": (405, "This cannot be done here"),
+    "upgrade_required": (426, "This is a WebSocket: open it on a connection of its own"),
     "idempotency_mismatch": (422, "This Idempotency-Key was used for another request"),
     # Who asks
     "not_signed_in": (401, "Sign in first"),

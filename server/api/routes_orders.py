@@ -13,6 +13,7 @@ from server.api.call import Call
 from server.api.problem import Problem
 from server.api.routes import Route
 from server.api.schemas import Nothing, OrderList, OrderView, PlaceOrder
+from server.live.topics import OUTBOX_WRITTEN
 
 
 async def place(call: Call) -> Any:
@@ -22,7 +23,8 @@ async def place(call: Call) -> Any:
         return Problem("not_found")
     if room.state != "open":
         return Problem("not_on_sale")
-    return _shown(
+    return _changed(
+        call,
         await call.services.market.checkout.place_order(
             person_id=call.person_id,
             room_id=room.room_id,
@@ -32,7 +34,7 @@ async def place(call: Call) -> Any:
             price_minor=body.price_minor,
             idempotency_key=call.key,
             now=call.now,
-        )
+        ),
     )
 
 
@@ -53,10 +55,11 @@ async def pay(call: Call) -> Any:
     if order_id is None:
         return Problem("not_found")
     services = call.services
-    return _shown(
+    return _changed(
+        call,
         await start_payment(
             services.database, services.market.provider, person_id=call.person_id, order_id=order_id, now=call.now
-        )
+        ),
     )
 
 
@@ -65,10 +68,11 @@ async def cancel(call: Call) -> Any:
     if order_id is None:
         return Problem("not_found")
     services = call.services
-    return _shown(
+    return _changed(
+        call,
         await cancel_order(
             services.database, services.market.provider, person_id=call.person_id, order_id=order_id, now=call.now
-        )
+        ),
     )
 
 
@@ -82,7 +86,14 @@ async def simpay_webhook(call: Call) -> Any:
         body=await call.request.read(),
         now=call.now,
     )
+    call.services.bus.publish(OUTBOX_WRITTEN, b"")
     return handled if isinstance(handled, Refused) else None
+
+
+def _changed(call: Call, order: Order | Refused) -> Any:
+    """The order, and word to the clerk that viewers are to hear of it."""
+    call.services.bus.publish(OUTBOX_WRITTEN, b"")
+    return _shown(order)
 
 
 def _shown(order: Order | Refused) -> Any:

@@ -51,6 +51,10 @@ class DoorLimits:
     backlog: int = 4096
 
 
+def _nobody(address: str) -> bool:
+    return False
+
+
 class FrontDoor:
     """Accepts connections for one worker."""
 
@@ -60,16 +64,16 @@ class FrontDoor:
         make_http_protocol: Callable[[], asyncio.BaseProtocol],
         *,
         limits: DoorLimits | None = None,
-        proxies: frozenset[str] = frozenset(),
+        is_proxy: Callable[[str], bool] = _nobody,
     ) -> None:
-        """`make_http_protocol` is an aiohttp `web.Server`; `proxies` are addresses that stand for many clients."""
+        """`make_http_protocol` is an aiohttp `web.Server`; `is_proxy` tells addresses that stand for many clients."""
         self.hub = hub
         self.make_http_protocol = make_http_protocol
         self.limits = limits or DoorLimits()
         self.tasks = TaskSet("front door")
         self.refused_total = 0
         self.header_bytes = 0  # held by connections that are not through the door
-        self._proxies = proxies
+        self._is_proxy = is_proxy
         self._unfinished: Counter[str] = Counter()
         self._newcomers: set[_Newcomer] = set()
         self._server: asyncio.Server | None = None
@@ -99,7 +103,7 @@ class FrontDoor:
 
     def admit(self, newcomer: _Newcomer, address: str) -> bool:
         """Count a connection without a header against its address."""
-        if address not in self._proxies and self._unfinished[address] >= self.limits.unfinished_per_address_max:
+        if self._unfinished[address] >= self.limits.unfinished_per_address_max and not self._is_proxy(address):
             self.refused_total += 1
             return False
         self._unfinished[address] += 1

@@ -84,6 +84,7 @@ class Owner:
         sender_key: bytes,
         limits: RoomLimits | None = None,
         idle_s: float = 300.0,
+        air_expires_s: float = 6.0,
     ) -> None:
         self._bus = bus
         self._requests = requests
@@ -95,8 +96,10 @@ class Owner:
         self._sender_key = sender_key
         self._limits = limits or RoomLimits()
         self._idle_s = idle_s
+        self._air_expires_s = air_expires_s
         self._hosted: dict[str, _Hosted] = {}
         self._air: dict[str, MediaAir] = {}
+        self._air_heard_at: dict[str, float] = {}
         self._saying: dict[tuple[str, str, str], asyncio.Future[Said | Refused]] = {}
         self._due: list[tuple[float, str]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -113,6 +116,7 @@ class Owner:
         for room_id in await self._list_rooms():
             self.adopt(room_id)
         self._tasks.spawn(self._drop_idle_rooms(), "idle rooms")
+        self._tasks.spawn(self._take_off_the_unheard(), "air")
 
     async def stop(self) -> None:
         """Own nothing any more."""
@@ -145,6 +149,7 @@ class Owner:
         if not self._is_mine(air.room_id):
             return
         self._air[air.room_id] = air
+        self._air_heard_at[air.room_id] = self._now()
         hosted = self._hosted.get(air.room_id)
         if hosted is not None and hosted.room is not None:
             self._apply_air(hosted.room, air)
@@ -301,6 +306,19 @@ class Owner:
             for hosted in self._hosted.values():
                 if hosted.room is not None and hosted.room.touched_at < idle_since and hosted.room.due_at() is None:
                     hosted.room = None
+
+    async def _take_off_the_unheard(self) -> None:
+        """A room whose media worker says nothing any more is off the air."""
+        while True:
+            await asyncio.sleep(self._air_expires_s / 3)
+            expired_at = self._now() - self._air_expires_s
+            for room_id, heard_at in self._air_heard_at.items():
+                air = self._air[room_id]
+                if heard_at < expired_at and air.on_air:
+                    air = self._air[room_id] = MediaAir(room_id, False, _wall_us(), {})
+                    hosted = self._hosted.get(room_id)
+                    if hosted is not None and hosted.room is not None:
+                        self._apply_air(hosted.room, air)
 
     # ---- Ticks and publishing ----------------------------------------------------------------------------------------
 

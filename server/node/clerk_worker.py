@@ -32,6 +32,7 @@ from server.node.measured import registry_of
 from server.node.money import simpay_provider
 from server.node.resources import bus_of, database_of
 from server.node.worker import Worker
+from server.people.pruning import prune
 
 log = logging.getLogger("jishi.clerk")
 
@@ -42,6 +43,7 @@ RELAY_IDLE_S: Final = 0.1
 """How long a row may wait when the word that it was written was lost."""
 SWEEP_INTERVAL_S: Final = 1.0
 RECONCILE_INTERVAL_S: Final = 1.0
+PRUNE_INTERVAL_S: Final = 3_600.0
 LOCK_RETRY_S: Final = 1.0
 LOCK_CHECK_S: Final = 2.0
 TROUBLE_PAUSE_S: Final = 0.5
@@ -49,7 +51,7 @@ OWNER_TIMEOUT_S: Final = 1.0
 
 
 class Clerk:
-    """The three rounds, to be run beside each other."""
+    """The clerk's rounds, to be run beside each other."""
 
     def __init__(self, database: Database, provider: Provider, bus: Bus, requests: Requests) -> None:
         self._database = database
@@ -92,6 +94,17 @@ class Clerk:
         while True:
             self.reconciled += await self._undisturbed(self._reconcile_once)
             await asyncio.sleep(RECONCILE_INTERVAL_S)
+
+    async def prune(self) -> None:
+        """Forget what nobody can use any more, until cancelled."""
+        while True:
+            await self._undisturbed(self._prune_once)
+            await asyncio.sleep(PRUNE_INTERVAL_S)
+
+    async def _prune_once(self) -> int:
+        while not (await prune(self._database, now=datetime.now(UTC))).is_all:
+            pass
+        return 0
 
     async def _relay_once(self) -> int:
         step = await outbox.relay(self._database, self._carry, now=datetime.now(UTC))
@@ -191,6 +204,7 @@ async def run(own: Worker) -> None:
                 group.create_task(clerk.relay(), name="clerk:relay")
                 group.create_task(clerk.sweep(), name="clerk:sweep")
                 group.create_task(clerk.reconcile(), name="clerk:reconcile")
+                group.create_task(clerk.prune(), name="clerk:prune")
 
         await hold_office(own.config.database_url, own.stop, office)
         await requests.stop()

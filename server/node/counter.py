@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from commerce import room_state
 from commerce.checkout import Checkout
+from commerce.orders import has_bought
 from commerce.refusals import Refused as CommerceRefused
 from moderation.records import record_removal, record_verdict
 from server.bus.contract import Bus
@@ -64,7 +65,10 @@ class Counter:
 
     async def room_roles(self, person_id: str, room_id: str) -> frozenset[str]:
         """What the person is in the room."""
-        return await self._rooms.roles_in_room(UUID(person_id), UUID(room_id))
+        roles = await self._rooms.roles_in_room(UUID(person_id), UUID(room_id))
+        if not roles and await has_bought(self._database, person_id=UUID(person_id), room_id=UUID(room_id)):
+            return frozenset({"buyer"})
+        return roles
 
     async def load_state(self, room_id: str) -> list[StateItem]:
         """A room's cards and stock, for its owner; from here on the filter knows what the room deals in."""

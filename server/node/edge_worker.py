@@ -21,6 +21,7 @@ import server
 from commerce.checkout import Checkout
 from moderation.filter import shipped_filter
 from server.api.app import build_app, make_runner
+from server.api.client_address import ProxyTrust
 from server.api.rooms_live import AskedRooms
 from server.api.services import Check, Market, Services
 from server.bus.requests import Requests
@@ -48,7 +49,6 @@ from server.people.rooms import Rooms
 from server.people.tokens import Tokens
 
 DATABASE_CONNECTIONS_MAX: Final = 16
-VALKEY_TIMEOUT_S: Final = 1.0
 DRAIN_S: Final = 6.0
 """For clients to go to another worker after a stop; the rest of the stop timeout is for requests under way."""
 WEB_ROOT: Final = Path(server.__file__).parent / "web"
@@ -85,7 +85,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     database = await stack.enter_async_context(database_of(config, name, DATABASE_CONNECTIONS_MAX))
     bus = await stack.enter_async_context(bus_of(config, name))
     provider = await stack.enter_async_context(simpay_provider(config))
-    valkey = Redis.from_url(config.valkey_url, socket_timeout=VALKEY_TIMEOUT_S, socket_connect_timeout=VALKEY_TIMEOUT_S)
+    valkey = Redis.from_url(config.valkey_url)
     stack.push_async_callback(valkey.aclose)
     requests = Requests(bus, name)
     stack.push_async_callback(requests.stop)
@@ -153,7 +153,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     stack.push_async_callback(runner.cleanup)
     http_server = runner.server
     assert http_server is not None
-    door = FrontDoor(hub, http_server)
+    door = FrontDoor(hub, http_server, is_proxy=ProxyTrust(config.trusted_proxies).trusts)
     stack.push_async_callback(door.stop_accepting)
     return _Edge(hub, owner, door, runner, revocations)
 
