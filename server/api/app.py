@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import logging
+import re
 from typing import Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from uuid_utils.compat import uuid7
 
+from server import logs
 from server.api import routes_catalogue, routes_moderation, routes_orders, routes_people, routes_rooms
 from server.api.health import Health, healthz
 from server.api.lobby import LOBBY, Lobby
@@ -38,13 +41,14 @@ KEEP_ALIVE_TIMEOUT_S: Final = 75.0
 LINGERING_TIME_S: Final = 3.0
 """How long what a refused request still sends is read and thrown away."""
 
+_request_id = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _STATUS_CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
 def build_app(services: Services) -> web.Application:
     """The application; from here on this worker also serves its metrics on the bus."""
     pages, serving, health = Pages(services.web_root), Serving(services), Health(services)
-    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[_last_resort(pages)])
+    app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[_named, _last_resort(pages)])
     app[LOBBY] = Lobby()
     for route in ROUTES:
         app.router.add_route(route.method, route.path, serving.handler(route))
@@ -92,6 +96,17 @@ async def _add_security_headers(request: web.Request, response: web.StreamRespon
     response.headers.setdefault("Content-Security-Policy", API_POLICY)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
+
+
+@web.middleware
+async def _named(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every line logged on behalf of a request carries its id, which the client is told, and may have chosen."""
+    chosen = request.headers.get("X-Request-ID", "")
+    request_id = chosen if _request_id.fullmatch(chosen) else str(uuid7())
+    with logs.bind(request_id=request_id):
+        response = await handler(request)
+    response.headers["X-Request-ID"] = request_id
+    return response
 
 
 def _last_resort(pages: Pages) -> Middleware:

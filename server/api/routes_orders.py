@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
 from commerce.closing import cancel_order
@@ -14,6 +15,8 @@ from server.api.problem import Problem
 from server.api.routes import Route
 from server.api.schemas import Nothing, OrderList, OrderView, PlaceOrder
 from server.live.topics import OUTBOX_WRITTEN
+
+log = logging.getLogger("jishi.orders")
 
 
 async def place(call: Call) -> Any:
@@ -92,6 +95,8 @@ async def simpay_webhook(call: Call) -> Any:
 
 def _changed(call: Call, order: Order | Refused) -> Any:
     """The order, and word to the clerk that viewers are to hear of it."""
+    if not isinstance(order, Refused):
+        log.info("order is %s", order.state, extra={"order_id": str(order.order_id), "room": order.room_slug})
     call.services.bus.publish(OUTBOX_WRITTEN, b"")
     return _shown(order)
 

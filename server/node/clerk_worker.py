@@ -149,11 +149,11 @@ class Clerk:
             except RequestTimeout:
                 self._bus.publish(topics.ROOMS_OPENED, room_id.encode())
             except RequestFailed as failure:
-                log.warning("room %s does not take its state: %s", room_id, failure, extra={"room": room_id})
+                log.warning("room %s does not take its state: %s", room_id, failure, extra={"room_id": room_id})
                 return
             else:
                 return
-        log.warning("the owner of room %s is away", room_id, extra={"room": room_id})
+        log.warning("the owner of room %s is away", room_id, extra={"room_id": room_id})
 
 
 async def hold_office(url: str, stop: asyncio.Event, opened: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -27,7 +27,7 @@ from server.live.topics import CommentFacts, CommentRequest, Refused, SayCommand
 from server.live.wire import Buy, StateItem
 from server.people.rooms import Room, Rooms
 
-log = logging.getLogger("jishi.edge")
+log = logging.getLogger("jishi.orders")
 
 REASON_CHARS_MAX: Final = 200
 OWNER_TIMEOUT_S: Final = 2.0
@@ -144,6 +144,7 @@ class Counter:
         )
         if isinstance(outcome, CommerceRefused):
             return Refused(outcome.code, dict(outcome.facts))
+        log.info("order is %s", outcome.state, extra={"order_id": str(outcome.order_id), "room_id": room_id})
         self._bus.publish(topics.OUTBOX_WRITTEN, b"")
         return Accepted(outcome.to_json())
 

@@ -120,7 +120,7 @@ class Ingest:
         room.publisher, room.since_us = publisher, _wall_us()
         self._publish(room_id, room, room.stream.publisher_opened(_wall_us()))
         self._tell_air(room_id, room)
-        log.info("on air: %s with %s", room_id, publisher.software or "an unnamed encoder", extra={"room": room_id})
+        log.info("on air: %s with %s", room_id, publisher.software or "an unnamed encoder", extra={"room_id": room_id})
 
     def message(self, room_id: str, publisher_id: int, message: MediaMessage, now: float) -> None:
         room = self._rooms[room_id]
@@ -134,7 +134,7 @@ class Ingest:
         room.publisher, room.since_us = None, _wall_us()
         room.closed_at = asyncio.get_running_loop().time()
         self._tell_air(room_id, room)
-        log.info("off air: %s (%s)", room_id, reason, extra={"room": room_id})
+        log.info("off air: %s (%s)", room_id, reason, extra={"room_id": room_id})
 
     # ---- Onto the bus ------------------------------------------------------------------------------------------------
 
@@ -142,7 +142,7 @@ class Ingest:
         for item in items:
             if isinstance(item, Rejected):
                 self.rejected += 1
-                log.warning("left out of %s: %s", room_id, item.reason, extra={"room": room_id})
+                log.warning("left out of %s: %s", room_id, item.reason, extra={"room_id": room_id})
                 if item.fatal and room.publisher is not None:
                     room.publisher.close(DENIED, item.reason)
                     return
