@@ -1,4 +1,4 @@
-"""A demo market for the browser tests of one run, and viewers who look at it in Debian's Chromium."""
+"""A demo market for the browser tests, and viewers who look at it in Debian's Chromium."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     with open_market(tmp_path_factory.mktemp("market")) as opened:
         yield opened
