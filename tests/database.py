@@ -88,7 +88,7 @@ class Cluster:
                 await self._make_template(superuser)
             self._copies += 1
             name = f"test_{self._copies}"
-            origin = f"TEMPLATE {TEMPLATE}" if migrated else ""
+            origin = f"TEMPLATE {TEMPLATE} STRATEGY FILE_COPY" if migrated else ""
             await superuser.execute(f"CREATE DATABASE {name} OWNER jishi_owner {origin}")
             try:
                 yield TestAddresses(
