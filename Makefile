@@ -35,7 +35,7 @@ units: setup-dev
 	$(BIN)/pytest
 
 bench: setup-dev ## figures, each beside its floor or peer; a few minutes on two idle cores
-	$(BIN)/jishi loadtest glass --json
+	$(BIN)/python scripts/bench.py
 
 soak: setup-dev ## the long runs: minutes to hours
 	$(BIN)/pytest -m soak --override-ini 'addopts=-ra --strict-markers'
