@@ -19,6 +19,7 @@ from server.config import Config
 from server.database.database import Database
 from server.demo import content
 from server.demo.record import DemoAccount, DemoRecord, DemoRoom
+from server.node.resources import own_address
 from server.people.accounts import Accounts
 from server.people.attempts import Attempts
 from server.people.passwords import Passwords
@@ -81,7 +82,7 @@ class DemoSeed:
             await self._cards(ids["host"], farm_id, [Offer(product_id=item.product_id) for item in goods.products])
             await self._cards(ids["employer"], jobs_id, [Offer(job_id=UUID(job["job_id"])) for job in posts.jobs])
             return DemoRecord(
-                base_url=f"http://{self._config.host}:{self._config.port}",
+                base_url=f"http://{own_address(self._config.host)}:{self._config.port}",
                 rooms=[farm, jobs],
                 accounts=accounts,
                 sku=str(goods.products[0].skus[0].sku_id),
@@ -150,7 +151,7 @@ class DemoSeed:
                 replaced = await self._rooms.replace_stream_key(room_id, person_id=host_id)
                 assert not isinstance(replaced, Refused), replaced
                 key = replaced
-        url = f"rtmp://{self._config.host}:{self._config.rtmp_port}/live"
+        url = f"rtmp://{own_address(self._config.host)}:{self._config.rtmp_port}/live"
         return room_id, DemoRoom(slug, kind, url, key)
 
     async def _goods(self, host_id: UUID, org_id: UUID) -> Catalogue:

@@ -9,10 +9,9 @@ from commerce.payment.simpay_client import SimpayClient
 from commerce.payment.webhooks import write_secret
 from commerce.simpay.config import Config as SimpayConfig
 from server.config import Config
-from server.node.resources import SIMPAY_SOCKET, derived_key, run_dir
+from server.node.resources import SIMPAY_SOCKET, derived_key, own_address, run_dir
 
 WEBHOOK_PATH: Final = "/api/webhooks/simpay"
-ANY_ADDRESSES: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound
 
 
 def simpay_provider(config: Config) -> SimpayClient:
@@ -32,14 +31,10 @@ def simpay_config(config: Config) -> SimpayConfig:
     return SimpayConfig(
         api_key=_api_key(config),
         webhook_secret=webhook_secret(config),
-        webhook_url=f"http://{_own_address(config.host)}:{config.port}{WEBHOOK_PATH}",
+        webhook_url=f"http://{own_address(config.host)}:{config.port}{WEBHOOK_PATH}",
         data_file=str(config.data_dir / "simpay.sqlite3"),
         socket=str(socket),
     )
-
-
-def _own_address(host: str) -> str:
-    return ANY_ADDRESSES.get(host, f"[{host}]" if ":" in host else host)
 
 
 def _api_key(config: Config) -> str:

@@ -15,6 +15,7 @@ from server.database.database import Database
 
 BUS_FOLDER: Final = "bus"
 SIMPAY_SOCKET: Final = "simpay.sock"
+ANY_ADDRESSES: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound
 
 
 @contextlib.asynccontextmanager
@@ -47,6 +48,11 @@ def run_dir(config: Config) -> Path:
     """Where the node's sockets are; set for every worker by `serve`."""
     assert config.run_dir is not None
     return config.run_dir
+
+
+def own_address(host: str) -> str:
+    """How this machine reaches what listens on `host`, as it stands in a URL."""
+    return ANY_ADDRESSES.get(host, f"[{host}]" if ":" in host else host)
 
 
 def derived_key(config: Config, purpose: str) -> bytes:
