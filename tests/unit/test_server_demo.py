@@ -1,4 +1,4 @@
-"""The demo: its words pass its own filter, its record is private and read back, its announcement says what is needed."""
+"""The demo: its words pass its own filter, its record is private, its announcement says what is needed."""
 
 from __future__ import annotations
 
