@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from commerce.cards import job_card, stock_value
 from commerce.database import Database
-from commerce.offers import JobDraft, ProductDraft
+from commerce.offers import PRICE_MINOR_MAX, JobDraft, ProductDraft
 from commerce.refusals import INVALID, NOT_FOUND, Refused
 from commerce.showcase import refresh_cards_of_product
 
@@ -194,7 +194,7 @@ async def change_sku(
     now: datetime,
 ) -> ProductView | Refused:
     """Change a SKU's price, its stock, or both at once. Refused: invalid (less than is promised), not_found."""
-    if price_minor is not None and not 0 < price_minor < 2**53:
+    if price_minor is not None and not 0 < price_minor <= PRICE_MINOR_MAX:
         return Refused(INVALID, {"fields": {"price_minor": "range"}})
     if not -(10**9) <= on_hand_delta <= 10**9:
         return Refused(INVALID, {"fields": {"on_hand_delta": "range"}})

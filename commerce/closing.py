@@ -20,7 +20,7 @@ from commerce.payment.payments import apply_charge, release
 from commerce.payment.providers import Provider
 from commerce.purchase import OrderView
 from commerce.refusals import NOT_FOUND, WRONG_STATE, Refused
-from commerce.transitions import LockedOrder, announce_order, lock_order, move_order, move_payment
+from commerce.transitions import OF_ONE_ROW, LockedOrder, announce_order, lock_order, move_order, move_payment
 
 if TYPE_CHECKING:
     import asyncpg
@@ -30,8 +30,10 @@ log = logging.getLogger("jishi.commerce.closing")
 CLOSE_AGAIN_AFTER: Final = timedelta(seconds=10)
 """How long an order may be `closing` before the provider is told again."""
 
+# Not those already `closing`: while a provider is silent they would leave no room for orders that it never heard of.
 _DUE: Final = """
-SELECT order_id FROM commerce.reservation WHERE state = 'held' AND expires_at <= $1 ORDER BY expires_at LIMIT $2
+SELECT r.order_id FROM commerce.reservation r JOIN commerce.purchase_order o USING (order_id)
+WHERE r.state = 'held' AND r.expires_at <= $1 AND o.state = 'awaiting_payment' ORDER BY r.expires_at LIMIT $2
 """
 _STUCK: Final = """
 SELECT order_id FROM commerce.purchase_order WHERE state = 'closing' AND updated_at <= $1 ORDER BY updated_at LIMIT $2
@@ -49,7 +51,7 @@ class Swept:
     expired: int
     """Orders whose stock was freed."""
     waiting: int
-    """Orders still `closing`: the provider did not answer, or says they are paid."""
+    """Orders still `closing`: the provider did not answer, or says they are paid; and those that could not be ended."""
 
 
 async def cancel_order(
@@ -77,8 +79,17 @@ async def expire_reservations(database: Database, provider: Provider, *, now: da
     async with database.transaction(platform=True) as connection:
         due = [row["order_id"] for row in await connection.fetch(_DUE, now, limit)]
         stuck = [row["order_id"] for row in await connection.fetch(_STUCK, now - CLOSE_AGAIN_AFTER, limit)]
-    done = [await _end(database, provider, order_id, now) for order_id in dict.fromkeys(due + stuck)]
+    done = [await _end_alone(database, provider, order_id, now) for order_id in dict.fromkeys(due + stuck)]
     return Swept(expired=done.count(True), waiting=done.count(False))
+
+
+async def _end_alone(database: Database, provider: Provider, order_id: UUID, now: datetime) -> bool | None:
+    """`_end`; an order that can't be ended keeps no other from it."""
+    try:
+        return await _end(database, provider, order_id, now)
+    except OF_ONE_ROW:
+        log.exception("order %s could not be ended", order_id)
+        return False
 
 
 async def _end(database: Database, provider: Provider, order_id: UUID, now: datetime) -> bool | None:

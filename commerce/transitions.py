@@ -10,13 +10,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
+
+import asyncpg
 
 from commerce.states import ORDER, PAYMENT, RESERVATION, sources, target
 
-if TYPE_CHECKING:
-    import asyncpg
+OF_ONE_ROW: Final = (AssertionError, asyncpg.PostgresError)
+"""What says that one order or payment can't be moved now, and nothing of the next: a fault of ours about that one, a
+lock not had in time. Who works through many goes on with the others."""
 
 _LOCK: Final = """
 SELECT order_id, buyer_id, sku_id, quantity, total_minor, currency, state, closing_to, expires_at

@@ -16,6 +16,7 @@ from commerce.errors import CommerceError
 from commerce.money import Money
 from commerce.payment.payments import apply_charge
 from commerce.payment.providers import Charge, Provider
+from commerce.transitions import OF_ONE_ROW
 
 log = logging.getLogger("jishi.commerce.reconcile")
 
@@ -58,13 +59,16 @@ async def reconcile_payments(database: Database, provider: Provider, *, now: dat
     for row in rows:
         try:
             charge = await _ask(provider, row)
+            async with database.transaction(platform=True) as connection:
+                decision = await apply_charge(connection, charge, now=now)
         except CommerceError as failure:
             log.warning("payment %s: %s", row["payment_id"], failure)
             unanswered += 1
-            continue
-        async with database.transaction(platform=True) as connection:
-            decision = await apply_charge(connection, charge, now=now)
-        changed += decision.settlement.value != "nothing"
+        except OF_ONE_ROW:
+            log.exception("payment %s could not be settled", row["payment_id"])
+            unanswered += 1
+        else:
+            changed += decision.settlement.value != "nothing"
     return Reconciled(asked=len(rows), changed=changed, unanswered=unanswered)
 
 

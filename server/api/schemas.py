@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
+from commerce.offers import PRICE_MINOR_MAX
 from server.api.parsing import Body
 
 Text32 = Annotated[str, Meta(max_length=32)]
@@ -18,8 +19,8 @@ Text120 = Annotated[str, Meta(max_length=120)]
 Text255 = Annotated[str, Meta(max_length=255)]
 Text2000 = Annotated[str, Meta(max_length=2000)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
-Minor = Annotated[int, Meta(ge=1, le=2**53 - 1)]
-"""Money in minor units, exact in JavaScript too."""
+Minor = Annotated[int, Meta(ge=1, le=PRICE_MINOR_MAX)]
+"""A price or a wage in minor units."""
 Labels = Annotated[list[Annotated[str, Meta(max_length=30)]], Meta(max_length=12)]
 
 # ---- Requests --------------------------------------------------------------------------------------------------------

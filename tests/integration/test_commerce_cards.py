@@ -14,8 +14,9 @@ from uuid_utils.compat import uuid7
 from commerce import room_state
 from commerce.catalogue import ProductView, change_sku, create_job, create_product, list_catalogue
 from commerce.database import Database
-from commerce.money import Money
-from commerce.offers import JobDraft
+from commerce.money import MINOR_MAX, Money
+from commerce.offers import PRICE_MINOR_MAX, JobDraft
+from commerce.purchase import QUANTITY_MAX
 from commerce.refusals import Refused
 from commerce.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
 from tests.commerce_scene import NOW, PRICE_MINOR, Scene, apples, open_scene
@@ -165,6 +166,15 @@ async def test_a_new_price_reaches_the_card_and_the_buyer(scene: Scene) -> None:
     assert (version, value["skus"][0]["price_minor"]) == (2, 990)
     assert items[f"stock:{scene.sku_id}"] == (2, {"sku_id": str(scene.sku_id), "available": 15, "sold": 0})
     assert await scene.buy() == Refused("price_changed", {"price_minor": 990, "currency": "CNY", "price_version": 2})
+
+
+@pytest.mark.parametrize("price_minor", [0, -1, PRICE_MINOR_MAX + 1, 2**53 - 1])
+async def test_a_new_price_is_one_that_an_order_can_be_paid_with(scene: Scene, price_minor: int) -> None:
+    assert PRICE_MINOR_MAX * QUANTITY_MAX <= MINOR_MAX
+    refused = await change_sku(
+        scene.database, person_id=scene.host_id, sku_id=scene.sku_id, price_minor=price_minor, now=NOW
+    )
+    assert refused == Refused("invalid", {"fields": {"price_minor": "range"}})
 
 
 async def test_stock_never_falls_below_what_is_promised(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from commerce.closing import CLOSE_AGAIN_AFTER, cancel_order, expire_reservations
 from commerce.database import Database
-from commerce.money import Money
+from commerce.money import MINOR_MAX, Money
 from commerce.orders import get_order
 from commerce.payment.payments import apply_payment_event, handle_webhook, start_payment
 from commerce.payment.providers import Charge
@@ -152,6 +152,34 @@ async def test_stock_is_free_only_when_the_provider_has_closed_the_payment(
     provider.reachable = True
     assert (await expire_reservations(scene.database, provider, now=LATER + CLOSE_AGAIN_AFTER)).expired == 1
     assert await states(scene, order) == ("expired", "closed", "expired")
+
+
+async def test_orders_that_wait_for_a_silent_provider_keep_none_from_its_end(
+    scene: Scene, provider: ScriptedProvider
+) -> None:
+    await start(scene, provider, await scene.order(key="paying"))
+    provider.reachable = False
+    await expire_reservations(scene.database, provider, now=LATER)
+    never_paid = await scene.order(key="never paid", now=NOW + timedelta(seconds=1))
+    later = LATER + timedelta(seconds=2)
+    assert (await expire_reservations(scene.database, provider, now=later, limit=1)).expired == 1
+    assert await states(scene, never_paid) == ("expired", "closed", "expired")
+
+
+async def test_one_order_that_cannot_be_ended_keeps_no_other_from_its_end(
+    scene: Scene, provider: ScriptedProvider, owner_connection: asyncpg.Connection
+) -> None:
+    broken = await scene.order(key="broken")
+    await start(scene, provider, broken)
+    await owner_connection.execute("UPDATE commerce.payment SET amount_minor = $1", 10 * MINOR_MAX)
+    sound = await scene.order(key="sound", now=NOW + timedelta(seconds=1))
+    provider.set(await start(scene, provider, sound), "succeeded")
+    reconciled = await reconcile_payments(scene.database, provider, now=SOON)
+    assert (reconciled.unanswered, reconciled.changed) == (1, 1)
+    another = await scene.order(key="another", now=NOW + timedelta(seconds=1))
+    swept = await expire_reservations(scene.database, provider, now=LATER + timedelta(seconds=2))
+    assert (swept.expired, swept.waiting) == (1, 1)
+    assert await states(scene, another) == ("expired", "closed", "expired")
 
 
 async def test_money_that_was_faster_than_the_expiry_counts(scene: Scene, provider: ScriptedProvider) -> None:
