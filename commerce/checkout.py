@@ -42,6 +42,9 @@ FROM commerce.place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $1
 _LOST: Final = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Another transaction won: it made the order of this key, or the database broke a deadlock."""
 
+_OF_ONE: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+"""One request has what the database does not take, and made those fail that went with it."""
+
 Result = OrderView | Refused
 
 
@@ -176,21 +179,32 @@ class Checkout:
         self.batches += 1
         self.requests += len(batch)
         try:
-            results: list[Result] = await place_orders(
-                self._database,
-                [entry.request for entry in batch],
-                now=max(entry.now for entry in batch),
-                hold=self._hold,
-                provider=self._provider,
-            )
-            for entry, result in zip(batch, results, strict=True):
+            for entry, result in zip(batch, await self._place(batch), strict=True):
                 entry.set(result)
+        except _OF_ONE:
+            for entry in batch:
+                entry.set(await self._place_alone(entry))
         except Exception as failure:
             for entry in batch:
                 entry.set(failure)
         finally:
             # Whoever led was cancelled: the others ask again, which their keys make safe.
             queue.end_batch([entry for entry in batch if entry.answer is None])
+
+    async def _place(self, batch: Sequence[_Entry]) -> list[Result]:
+        return await place_orders(
+            self._database,
+            [entry.request for entry in batch],
+            now=max(entry.now for entry in batch),
+            hold=self._hold,
+            provider=self._provider,
+        )
+
+    async def _place_alone(self, entry: _Entry) -> Result | Exception:
+        try:
+            return (await self._place([entry]))[0]
+        except Exception as failure:
+            return failure
 
 
 class _Entry:

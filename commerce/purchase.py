@@ -46,6 +46,8 @@ class OrderRequest:
             return Refused(QUANTITY, {"quantity_min": 1, "quantity_max": QUANTITY_MAX})
         if not 1 <= len(self.idempotency_key) <= KEY_CHARS_MAX:
             return Refused(INVALID, {"fields": {"idempotency_key": "length"}})
+        if not self.idempotency_key.isprintable():
+            return Refused(INVALID, {"fields": {"idempotency_key": "characters"}})
         if not 0 < self.price_minor < 2**63:
             return Refused(INVALID, {"fields": {"price_minor": "range"}})
         return None

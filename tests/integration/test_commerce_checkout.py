@@ -167,3 +167,34 @@ async def test_one_key_for_two_skus_at_once_places_one_order(
         scene.buy(key="one", sku_id=other.sku_id, room_id=other.room_id, card_id=other.card_id),
     )
     assert sorted(getattr(result, "code", "placed") for result in results) == ["idempotency_mismatch", "placed"]
+
+
+@pytest.mark.parametrize("key", ["a\0b", "line\nbreak", "\x7f"])
+async def test_a_key_that_is_no_text_is_refused(scene: Scene, key: str) -> None:
+    assert await scene.buy(key=key) == Refused("invalid", {"fields": {"idempotency_key": "characters"}})
+
+
+async def test_one_request_that_the_database_does_not_take_fails_alone(scene: Scene) -> None:
+    checkout = Checkout(scene.database)
+    results = await asyncio.gather(
+        *wishes(scene, checkout, ["lead", "before"]),
+        checkout.place_order(
+            person_id=uuid7(),  # nobody's: no order can refer to it
+            room_id=scene.room_id,
+            card_id=None,
+            sku_id=scene.sku_id,
+            quantity=1,
+            price_minor=PRICE_MINOR,
+            idempotency_key="k",
+            now=NOW,
+        ),
+        *wishes(scene, checkout, ["after"]),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [
+        OrderView,
+        OrderView,
+        asyncpg.ForeignKeyViolationError,
+        OrderView,
+    ]
+    assert await scene.stock() == (10, 3, 0)
