@@ -16,6 +16,7 @@ from moderation.context import CONTEXT_LISTS, Context, ContextLists
 from moderation.income import find_income
 from moderation.lexicon import HITS_PER_SLOT_MAX, Hit, Lexicon
 from moderation.rules import DETECTORS, EXEMPTIONS, Rule, RuleBook, expand
+from moderation.spans import mark, widen
 from moderation.verdict import Action, Category, Role, RuleHit, Span, Utterance, Verdict, allowed
 from moderation.views import FOLDED, TEXT_CHARS_MAX, VIEW_NAMES, Views
 
@@ -31,6 +32,7 @@ SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 
 Hits = dict[int, list[Hit]]
 Match = tuple["_Compiled", Action, list[Hit]]
+"""A rule that applies, what it does, and the hits that fill its slots, in their order."""
 
 
 class _Compiled:
@@ -186,8 +188,8 @@ class Engine:
                 reading.scan_disguises(self._surroundings, reading.around)
                 matches = self._apply(candidates, reading, role)
         if len(text) > TEXT_CHARS_MAX:
-            return self._too_long(reading.views, matches)
-        return self._verdict(reading.views, matches) if matches else self._allowed
+            return self._too_long(reading, matches)
+        return self._verdict(reading, matches) if matches else self._allowed
 
     def _detect(self, reading: _Reading) -> bool:
         folded = reading.views.folded.text
@@ -229,13 +231,12 @@ class Engine:
         matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
         return matches
 
-    def _verdict(self, views: Views, matches: Sequence[Match]) -> Verdict:
+    def _verdict(self, reading: _Reading, matches: Sequence[Match]) -> Verdict:
         rules = tuple(_rule_hit(compiled.rule, action) for compiled, action, _ in matches)
-        spans = {
-            Span(*views.original_span(hit.start, hit.end), compiled.rule.id)
-            for compiled, _, filled in matches
-            for hit in filled
-        }
+        spans: list[Span] = []
+        for compiled, _, filled in matches:
+            ranges = [widen(hit, reading.hits[slot]) for slot, hit in zip(compiled.slots, filled, strict=True)]
+            spans += mark(reading.views, ranges, compiled.rule.id)
         return Verdict(
             action=rules[0].action,
             rules=rules,
@@ -248,9 +249,9 @@ class Engine:
             pack_version=self.version,
         )
 
-    def _too_long(self, views: Views, matches: Sequence[Match]) -> Verdict:
+    def _too_long(self, reading: _Reading, matches: Sequence[Match]) -> Verdict:
         if matches and matches[0][1].severity > Action.HOLD.severity:
-            return self._verdict(views, matches)
+            return self._verdict(reading, matches)
         hit = TOO_LONG
         return Verdict(
             Action.HOLD, (hit,), (), hit.weight, FOLDED, hit.reason_zh, hit.reason_en, hit.article_zh, self.version

@@ -18,18 +18,16 @@ def decide(text: str, role: Role = Role.VIEWER, category: Category = Category.JO
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("先交押金", {"交", "押金"}),
-        ("先\u200b交 押-金", {"交", "押-金"}),
-        ("先交扌甲金", {"交", "扌甲金"}),
-        ("先交ＹＡＪＩＮ", {"交", "ＹＡＪＩＮ"}),
-        ("先交押押金", {"交", "押押金"}),
+        ("先交押金", ["交押金"]),
+        ("先\u200b交 押-金", ["交", "押-金"]),
+        ("先交扌甲金", ["交扌甲金"]),
+        ("先交ＹＡＪＩＮ", ["交ＹＡＪＩＮ"]),
+        ("先交押押金", ["交押押金"]),
     ],
 )
-def test_spans_are_words_of_the_original(text: str, words: set[str]) -> None:
+def test_spans_are_words_of_the_original(text: str, words: list[str]) -> None:
     verdict = decide(text)
-    spans = {text[span.start : span.end] for span in verdict.spans if span.rule_id == "JS001"}
-    assert words & spans
-    assert all(any(word.startswith(part) or part in word for word in words) for part in spans)
+    assert [text[span.start : span.end] for span in verdict.spans if span.rule_id == "JS001"] == words
 
 
 def test_slots_may_be_filled_in_different_views() -> None:
