@@ -19,9 +19,11 @@ class DecideText(Protocol):
 def refusal_for(
     decide_text: DecideText, texts: Iterable[str], role: Role, category: Category, now_s: float
 ) -> Problem | None:
-    """Why one of these may not be shown, or None. What would be masked in chat is refused here: its writer can put it
-    right. Facts: as for a line of chat (docs/protocol.md), and the `text` that the spans are of."""
-    for text in texts:
+    """Why these may not be shown together, or None. What would be masked in chat is refused here: its writer can put it
+    right. Facts: as for a line of chat (docs/protocol.md), and the `text` that the spans are of, which is all of them,
+    a line each, where what offends is split over several."""
+    lines = list(texts)
+    for text in lines if len(lines) < 2 else [*lines, "\n".join(lines)]:
         verdict = decide_text(Utterance(text, role, category), now_s)
         if verdict.action not in (Action.ALLOW, Action.FLAG):
             return Problem("filtered", {"text": text, **refusal_facts(verdict)})
