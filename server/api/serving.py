@@ -30,6 +30,7 @@ from server.api.parsing import encode, idempotency_key, parse
 from server.api.problem import CONTENT_TYPE, Problem, problem_body, retry_after_s, status_of
 from server.api.routes import Route
 from server.api.services import Services
+from server.bus.errors import BusError
 from server.errors import DatabaseUnavailable
 from server.people.refusals import Refused as PeopleRefused
 from server.people.rooms import HOST, MODERATOR, Room
@@ -99,7 +100,7 @@ class Serving:
         async def guarded(request: web.Request) -> web.StreamResponse:
             try:
                 return await self._handle(route, request)
-            except DatabaseUnavailable as error:
+            except (DatabaseUnavailable, BusError) as error:
                 log.warning("%s: %s", route.name, error)
                 return problem_response("unavailable", {"retry_after_ms": RETRY_AFTER_MS})
             except CommerceError as error:

@@ -26,7 +26,10 @@ from server.api.schemas import (
     RoomView,
     SessionView,
 )
+from server.bus.errors import RequestTimeout
 from server.database.database import Database
+from server.live.desk import Accepted
+from server.live.topics import Refused
 from server.people.accounts import REUSE_GRACE
 from server.people.attempts import Attempts, Limit
 from tests.http_edge import PASSWORD, WEBHOOK_SECRET, Answer, Edge, open_edge
@@ -270,6 +273,9 @@ async def test_the_filter_stands_before_cards_titles_and_products(edge: Edge) ->
     assert found is not None
     body = {**APPLES, "org_id": str(found.org_id), "promise": WECHAT}
     assert (await edge.call("POST", "/api/products", body, token=host, key="k2")).code == "filtered"
+    halves = {"title": "联系 138", "subtitle": "00138000"}
+    split = await edge.call("POST", "/api/rooms/apples/cards", halves, token=host, key="k1")
+    assert (split.code, split.body["text"]) == ("filtered", "联系 138\n00138000")
     fine = await edge.call("POST", "/api/rooms/apples/cards", {"title": "今晚八点开播"}, token=host, key="k1")
     assert fine.status == 201
     renamed = fits(await edge.call("PATCH", "/api/rooms/apples", {"title": "洛川苹果"}, token=host), RoomView)
@@ -495,6 +501,17 @@ async def test_a_database_that_is_away_is_unavailable(edge: Edge, database: Data
     answer = await edge.call("GET", "/api/me", token=token)
     assert (answer.status, answer.code) == (503, "unavailable")
     assert answer.headers["Retry-After"] == "1"
+
+
+async def test_a_room_whose_owner_is_away_is_unavailable(database: Database) -> None:
+    async def nobody_answers(person_id: str, room_id: str, comment_id: str, reason: str) -> Accepted | Refused:
+        raise RequestTimeout("room.ask", 2.0)
+
+    async with open_edge(database, remove_comment=nobody_answers) as edge:
+        host = await edge.sign_up("host")
+        await edge.open_room(host, "apples")
+        answer = await edge.call("POST", "/api/rooms/apples/comments/c1/removal", {}, token=host)
+        assert (answer.status, answer.code) == (503, "unavailable")
 
 
 async def test_a_body_that_never_comes_is_not_waited_for(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
