@@ -93,6 +93,13 @@ async def record_removal(
 ) -> bool:
     """Write that a person took a comment down; False if that comment already was."""
     status = await connection.execute(
-        _INSERT_REMOVAL, removal_id, room_id, comment_id, _stored(comment_text), sender_id, moderator_id, reason
+        _INSERT_REMOVAL,
+        removal_id,
+        room_id,
+        comment_id,
+        _stored(comment_text),
+        sender_id,
+        moderator_id,
+        _stored(reason),
     )
     return status == "INSERT 0 1"

@@ -85,10 +85,10 @@ async def test_a_comment_is_removed_once(database: Database, owner_connection: a
                     comment_text="差评",
                     sender_id=viewer,
                     moderator_id=moderator,
-                    reason="骂人",
+                    reason="骂人\0",
                 )
             )
     assert written == [True, False]
     async with database.transaction(person_id=viewer) as connection:
         row = await connection.fetchrow("SELECT comment_text, reason FROM moderation.removal")
-    assert tuple(row) == ("差评", "骂人")
+    assert tuple(row) == ("差评", "骂人\ufffd")
