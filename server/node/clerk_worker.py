@@ -121,7 +121,7 @@ class Clerk:
         """One step; a world that is away for the moment is waited for."""
         try:
             return await step()
-        except (DatabaseUnavailable, CommerceError, OSError) as trouble:
+        except (DatabaseUnavailable, CommerceError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
             log.warning("%s: %s", type(trouble).__name__, trouble)
             await asyncio.sleep(TROUBLE_PAUSE_S)
             return 0
