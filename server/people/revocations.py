@@ -65,6 +65,10 @@ class Revocations:
         """Whether the account may look but not write."""
         return person_id in self._limited
 
+    def may_write(self, person_id: UUID) -> bool:
+        """Whether the account is neither closed nor limited: asked where no token is at hand."""
+        return person_id not in self._limited and person_id not in self._closed
+
     def listen(self, on_revoked: OnRevoked) -> None:
         """Be told of people whose tokens became void, from now on."""
         self._listeners.append(on_revoked)

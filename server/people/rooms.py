@@ -262,7 +262,7 @@ class Rooms:
         roles, fresh_until_s = self._roles.get((person_id, room_id), (_NO_ROLES, 0.0))
         if now_s < fresh_until_s:
             return roles
-        async with self._database.transaction(platform=True) as connection:
+        async with self._database.transaction(person_id=person_id) as connection:
             rows = await connection.fetch(_ROLES, room_id, person_id)
         roles = frozenset(row["role"] for row in rows)
         self._roles[person_id, room_id] = (roles, now_s + ROLES_FRESH_S)
@@ -284,7 +284,7 @@ class Rooms:
         """The open room this key publishes to, or None."""
         if len(stream_key) != STREAM_KEY_CHARS:
             return None
-        async with self._database.transaction(platform=True) as connection:
+        async with self._database.transaction() as connection:
             room_id: UUID | None = await connection.fetchval(_ROOM_OF_KEY, stream_key_hash(stream_key))
         return room_id
 

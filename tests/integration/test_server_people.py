@@ -197,11 +197,13 @@ async def test_a_changed_state_reaches_the_edges(
     for known in (revocations, started_later):
         assert known.is_void(identity)
         assert known.is_limited(person_id) == (state == "limited")
+        assert not known.may_write(person_id)
     answer = await people.accounts.sign_in("wang", PASSWORD, address="::1", now=datetime.now(UTC))
     assert isinstance(answer, Refused) == (state == "closed")
     await owner_connection.execute("UPDATE people.person SET state = 'active' WHERE person_id = $1", person_id)
     await revocations.poll()
     assert not revocations.is_limited(person_id)
+    assert revocations.may_write(person_id)
     again = await people.accounts.sign_in("wang", PASSWORD, address="::1", now=datetime.now(UTC))
     assert isinstance(again, Session)
     assert not revocations.is_void(await people.identity(again, datetime.now(UTC)))
@@ -258,6 +260,28 @@ async def test_what_is_no_room_is_refused(people: People) -> None:
         assert code(answer) == expected
     unknown = await people.rooms.set_room_role(room.room_id, UUID(int=1), "moderator")
     assert code(unknown) == refusals.NOT_FOUND
+
+
+async def test_row_level_security_lets_nobody_promote_themselves(people: People, database: Database) -> None:
+    host, viewer = [(await people.sign_up(name)).person for name in ("host", "viewer")]
+    room = await make_room(people, host, "apples")
+    found = await people.rooms.room_by_id(room.room_id)
+    assert found is not None
+    me = viewer.person_id
+    for insert, ids in (
+        ("INSERT INTO people.membership (org_id, person_id, role) VALUES ($1, $2, 'owner')", (found.org_id, me)),
+        ("INSERT INTO people.room_role (room_id, person_id, role) VALUES ($1, $2, 'moderator')", (room.room_id, me)),
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.transaction(person_id=me) as connection:
+                await connection.execute(insert, *ids)
+    async with database.transaction(person_id=me) as connection:
+        assert await connection.execute("UPDATE people.person SET kind = 'admin'") == "UPDATE 0"
+        assert await connection.execute("UPDATE people.room SET host_id = $1", me) == "UPDATE 0"
+        assert await connection.fetchval("SELECT count(*) FROM people.person") == 1
+    async with database.transaction(person_id=host.person_id) as connection:
+        assert await connection.execute("DELETE FROM people.membership") == "DELETE 0"
+        assert await connection.execute("DELETE FROM people.room") == "DELETE 0"
 
 
 async def test_stream_keys_are_kept_as_hashes_and_open_one_room(
