@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -12,12 +12,14 @@ from uuid_utils.compat import uuid7
 
 from commerce import room_state
 from commerce.checkout import Checkout
+from commerce.errors import CommerceError
 from commerce.orders import has_bought
 from commerce.refusals import Refused as CommerceRefused
 from moderation.records import record_removal, record_verdict
 from server.bus.contract import Bus
 from server.bus.requests import Requests
 from server.database.database import Database
+from server.errors import DatabaseUnavailable
 from server.live import topics
 from server.live.audience import RoomFacts
 from server.live.desk import Accepted
@@ -31,6 +33,9 @@ log = logging.getLogger("jishi.orders")
 
 REASON_CHARS_MAX: Final = 200
 OWNER_TIMEOUT_S: Final = 2.0
+RETRY_AFTER_MS: Final = 1_000
+ACCOUNT_LIMITED: Final = "account_limited"
+"""The account may look but not write."""
 
 
 class Counter:
@@ -44,13 +49,16 @@ class Counter:
         bus: Bus,
         comments: CommentFilter,
         requests: Requests,
+        may_write: Callable[[UUID], bool],
     ) -> None:
+        """`may_write` tells whether an account is neither closed nor limited (`Revocations.may_write`)."""
         self._database = database
         self._rooms = rooms
         self._checkout = checkout
         self._bus = bus
         self._comments = comments
         self._requests = requests
+        self._may_write = may_write
 
     # ---- Rooms -------------------------------------------------------------------------------------------------------
 
@@ -80,14 +88,17 @@ class Counter:
     # ---- Comments ----------------------------------------------------------------------------------------------------
 
     def decide(self, room_id: str, command: SayCommand, now: float) -> FilterDecision:
-        """The filter's word on a comment."""
+        """The filter's word on a comment, or that its sender may only look."""
+        if not self._may_write(UUID(command.person_id)):
+            return FilterDecision("block", command.text, code=ACCOUNT_LIMITED)
         return self._comments.decide(room_id, command, now)
 
     async def record_decision(
         self, room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str
     ) -> None:
-        """Keep a decision other than `allow`, before anybody is told of it."""
-        assert decision.verdict is not None
+        """Keep a decision other than `allow`, before anybody is told of it; without a verdict there is nothing to keep."""
+        if decision.verdict is None:
+            return
         async with self._database.transaction(platform=True) as connection:
             await record_verdict(
                 connection,
@@ -98,6 +109,8 @@ class Counter:
 
     async def remove_comment(self, person_id: str, room_id: str, comment_id: str, reason: str) -> Accepted | Refused:
         """Record that a host or moderator takes a line down."""
+        if not self._may_write(UUID(person_id)):
+            return Refused(ACCOUNT_LIMITED, {})
         roles = await self._rooms.roles_in_room(UUID(person_id), UUID(room_id))
         if not roles & {"host", "moderator"}:
             return Refused("not_allowed", {})
@@ -129,19 +142,25 @@ class Counter:
 
     async def place_order(self, person_id: str, room_id: str, buy: Buy) -> Accepted | Refused:
         """An order from the live socket: the same checkout as the API's."""
+        if not self._may_write(UUID(person_id)):
+            return Refused(ACCOUNT_LIMITED, {})
         sku_id, card_id = _uuid(buy.sku_id), None if buy.card_id is None else _uuid(buy.card_id)
         if sku_id is None or (buy.card_id is not None and card_id is None):
             return Refused("not_on_sale", {})
-        outcome = await self._checkout.place_order(
-            person_id=UUID(person_id),
-            room_id=UUID(room_id),
-            card_id=card_id,
-            sku_id=sku_id,
-            quantity=buy.quantity,
-            price_minor=buy.price_minor,
-            idempotency_key=buy.key,
-            now=datetime.now(UTC),
-        )
+        try:
+            outcome = await self._checkout.place_order(
+                person_id=UUID(person_id),
+                room_id=UUID(room_id),
+                card_id=card_id,
+                sku_id=sku_id,
+                quantity=buy.quantity,
+                price_minor=buy.price_minor,
+                idempotency_key=buy.key,
+                now=datetime.now(UTC),
+            )
+        except (DatabaseUnavailable, CommerceError) as trouble:
+            log.warning("an order was not placed: %s", trouble, extra={"room_id": room_id})
+            return Refused("unavailable", {"retry_after_ms": RETRY_AFTER_MS})
         if isinstance(outcome, CommerceRefused):
             return Refused(outcome.code, dict(outcome.facts))
         log.info("order is %s", outcome.state, extra={"order_id": str(outcome.order_id), "room_id": room_id})

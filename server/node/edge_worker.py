@@ -68,6 +68,7 @@ class _Edge:
 async def run(own: Worker) -> None:
     async with AsyncExitStack() as stack:
         edge = await _open(own, stack)
+        await edge.revocations.poll()  # before anybody signs in: what was revoked earlier is news to no one later
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(edge.revocations.serve(), name="edge:revocations")
             await edge.owner.start()
@@ -102,7 +103,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     )
     words = shipped_filter()
     comments = CommentFilter(words)
-    counter = Counter(database, rooms, market.checkout, bus, comments, requests)
+    counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write)
 
     owner = Owner(
         bus,
