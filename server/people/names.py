@@ -18,6 +18,8 @@ PASSWORD_CHARS_MAX: Final = 128
 
 _login = re.compile(r"[a-z0-9][a-z0-9._@+-]*")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that are drawn as nothing: a name of them is no name."""
 
 
 def normal_login(login: str) -> str:
@@ -39,7 +41,7 @@ def account_refusal(login: str, display_name: str, password: str) -> Refused | N
         faults["login"] = "characters"
     if not 1 <= len(display_name) <= DISPLAY_NAME_CHARS_MAX:
         faults["display_name"] = "length"
-    elif any(unicodedata.category(character) in _UNSEEN for character in display_name):
+    elif any(unicodedata.category(letter) in _UNSEEN or letter in _BLANK for letter in display_name):
         faults["display_name"] = "characters"
     faults |= _password_faults(login, password)
     return Refused(INVALID, {"fields": faults}) if faults else None

@@ -93,6 +93,7 @@ async def test_a_login_is_taken_once(people: People) -> None:
         ("a b c", "A", PASSWORD, {"login": "characters"}),
         ("abc", " ", PASSWORD, {"display_name": "length"}),
         ("abc", "a\u202eb", PASSWORD, {"display_name": "characters"}),
+        ("abc", "\u3164", PASSWORD, {"display_name": "characters"}),
         ("abc", "A", "short", {"password": "length"}),
         ("abcdefgh", "A", "ABCDEFGH", {"password": "too_simple"}),
     ],
