@@ -96,7 +96,7 @@ class Counter:
     async def record_decision(
         self, room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str
     ) -> None:
-        """Keep a decision other than `allow`, before anybody is told of it; without a verdict there is nothing to keep."""
+        """Keep a decision other than `allow`, before anybody is told of it; without a verdict nothing is kept."""
         if decision.verdict is None:
             return
         async with self._database.transaction(platform=True) as connection:
