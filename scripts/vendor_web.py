@@ -1,6 +1,7 @@
 """Edge: copies the browser's libraries from node_modules into server/web/vendor, as the import map names them.
 
-The browser gets the packages' own ES modules, unbundled and unchanged; nothing but the files it loads is copied.
+The browser gets the packages' own files, unchanged: ES modules, except where a package comes as one file only for
+scripts (`@msgpack/msgpack`, whose ES modules are fifteen). Nothing but the files it loads is copied.
 Run by set-up after `npm ci`; safe to repeat.
 """
 
@@ -21,9 +22,8 @@ FILES: Final = {
     "htm/dist/htm.mjs": "htm/htm.mjs",
     "@preact/signals-core/dist/signals-core.mjs": "signals/signals-core.mjs",
     "@preact/signals/dist/signals.mjs": "signals/signals.mjs",
+    "@msgpack/msgpack/dist.umd/msgpack.min.js": "msgpack/msgpack.min.js",
 }
-FOLDERS: Final = {"@msgpack/msgpack/dist.esm": "msgpack"}
-"""Every .mjs file below the first goes to the same place below the second."""
 
 LICENCES: Final = ("preact", "htm", "@preact/signals", "@preact/signals-core", "@msgpack/msgpack")
 
@@ -31,9 +31,6 @@ LICENCES: Final = ("preact", "htm", "@preact/signals", "@preact/signals-core", "
 def sources() -> dict[Path, Path]:
     """What is copied where."""
     copies = {NODE_MODULES / source: VENDOR / target for source, target in FILES.items()}
-    for folder, target in FOLDERS.items():
-        base = NODE_MODULES / folder
-        copies |= {path: VENDOR / target / path.relative_to(base) for path in sorted(base.rglob("*.mjs"))}
     for package in LICENCES:
         for path in sorted((NODE_MODULES / package).glob("LICENSE*")):
             copies[path] = VENDOR / "licences" / f"{package.strip('@').replace('/', '-')}.txt"
@@ -44,8 +41,8 @@ def main() -> int:
     """Copy; 1 with one clear line when the packages are not installed."""
     copies = sources()
     missing = [path for path in copies if not path.is_file()]
-    if missing or not any(target.is_relative_to(VENDOR / "msgpack") for target in copies.values()):
-        print(f"vendor_web: {(missing or [NODE_MODULES])[0]} is missing; run `npm ci` first", file=sys.stderr)
+    if missing:
+        print(f"vendor_web: {missing[0]} is missing; run `npm ci` first", file=sys.stderr)
         return 1
     shutil.rmtree(VENDOR, ignore_errors=True)
     for source, target in copies.items():

@@ -1,7 +1,9 @@
 /**
- * Lists every module that the page loads, so that the browser asks for all of them at once and not wave by wave.
+ * Lists every module that a page loads at first, so that the browser asks for all of them at once and not wave by wave.
  *
- * `node scripts/web_preloads.mjs` writes the list into server/web/shell.html; the tests hold the shell to it.
+ * `node scripts/web_preloads.mjs` writes the list into server/web/shell.html; the tests hold the shell to it. A line is
+ * marked with the pages it is for, unless all need it; the server drops the others' lines. What comes first is asked
+ * for first: on the watch page what enters the room and plays, then its interface.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -12,6 +14,15 @@ const SHELL = join(WEB, "shell.html");
 const IMPORT = /(?:^|[;}\n])\s*(?:import|export)\s*(?:[\w*{}\s,$]+?\s*from\s*)?"([^"]+)"/g;
 const BLOCK = /(<!-- preload: begin -->\n)([\s\S]*?)(<!-- preload: end -->)/;
 
+/** What app/main.js imports for each page, in order. @type {Record<string, string[]>} */
+const PAGES = {
+  watch: ["main.js", "live/room_feed.js", "show.js", "pages/watch.js"],
+  lobby: ["main.js", "show.js", "pages/lobby.js"],
+  orders: ["main.js", "show.js", "pages/orders.js"],
+  sign_in: ["main.js", "show.js", "pages/sign_in.js"],
+  not_found: ["main.js", "show.js", "pages/not_found.js"],
+};
+
 /** @returns {string} */
 export const readShell = () => readFileSync(SHELL, "utf8");
 
@@ -21,26 +32,39 @@ export function importMapOf(shell) {
   return JSON.parse(json ?? "{}").imports;
 }
 
-/** @param {string} shell @returns {string[]} paths as the browser asks for them, in order of discovery */
-export function moduleUrls(shell) {
-  const imports = importMapOf(shell);
-  const found = ["/assets/app/main.js"];
-  for (const url of found) {
-    const file = join(WEB, relative("/assets", url));
-    for (const [, name] of readFileSync(file, "utf8").matchAll(IMPORT)) {
-      const target = name.startsWith(".") ? `/assets/${relative(WEB, join(dirname(file), name))}` : imports[name];
-      if (target === undefined) throw new Error(`${url} imports ${name}, which the import map does not name`);
-      if (!found.includes(target)) found.push(target);
+/** @param {string[]} entries @param {Record<string, string>} imports @returns {string[]} each entry with what it imports, breadth first */
+function moduleUrls(entries, imports) {
+  /** @type {string[]} */
+  const all = [];
+  for (const entry of entries) {
+    const found = [`/assets/app/${entry}`];
+    for (const url of found) {
+      const file = join(WEB, relative("/assets", url));
+      for (const [, name] of readFileSync(file, "utf8").matchAll(IMPORT)) {
+        const target = name.startsWith(".") ? `/assets/${relative(WEB, join(dirname(file), name))}` : imports[name];
+        if (target === undefined) throw new Error(`${url} imports ${name}, which the import map does not name`);
+        if (!found.includes(target)) found.push(target);
+      }
     }
+    for (const url of found) if (!all.includes(url)) all.push(url);
   }
-  return found;
+  return all;
 }
 
 /** @param {string} shell */
-export const preloadLines = (shell) =>
-  moduleUrls(shell)
-    .map((url) => `<link rel="modulepreload" href="${url}">\n`)
+export function preloadLines(shell) {
+  const imports = importMapOf(shell);
+  /** @type {Map<string, string[]>} */
+  const pagesByUrl = new Map();
+  for (const [page, entries] of Object.entries(PAGES)) {
+    for (const url of moduleUrls(entries, imports)) pagesByUrl.set(url, [...(pagesByUrl.get(url) ?? []), page]);
+  }
+  const all = Object.keys(PAGES).length;
+  return [...pagesByUrl]
+    .map(([url, pages]) => [url, pages.length === all ? "" : ` data-pages="${pages.join(" ")}"`])
+    .map(([url, only]) => `<link rel="modulepreload" href="${url}"${only}>\n`)
     .join("");
+}
 
 /** @param {string} shell @returns {string} the lines that the shell has */
 export const shellPreloads = (shell) => BLOCK.exec(shell)?.[2] ?? "";

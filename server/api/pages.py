@@ -1,75 +1,83 @@
-"""Edge: the browser's files: one shell that all pages start from, and the assets it loads.
+"""Edge: the browser's files: one shell that all pages start from, and the assets it loads, all served from memory.
 
-The shell is read once; its policy allows exactly the inline import map it has. Assets are served from their folder
-alone. A file whose name carries a hash (`player.0a1b2c3d.js`) never changes and is kept for good; any other is asked
-for again each time, and answered 304 while it is the same.
+Assets lie below `/assets/{version}/`, version being a hash of all of them, and are kept by browsers for good; the shell
+alone is asked for again each time, and answered 304 while it is the same. Below plain `/assets/`, for addresses that
+are written down somewhere (a product's picture), the same files are revalidated. Changed files need a restart.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
 from server.api.security_headers import page_policy
+from server.api.shell import ALL_STYLES, render_shell, style_sheets
+from server.api.web_files import WebFile, joined, read_open_files, version_of, web_file
 
 SHELL: Final = "shell.html"
-PATHS: Final = ("/", "/rooms/{slug}", "/sign-in", "/orders")
-"""What the shell is served for; which page it becomes, server/web/app/main.js decides."""
-
-FOLDERS: Final = frozenset({"app", "styles", "vendor", "images", "fonts"})
-FILES: Final = frozenset({"icon.svg"})
-"""What lies open below /assets/: nothing else of the folder is served."""
+PATHS: Final[Mapping[str, str]] = {"/": "lobby", "/rooms/{slug}": "watch", "/sign-in": "sign_in", "/orders": "orders"}
+"""What the shell is served for, and the module of server/web/app/pages that makes it a page."""
+NO_PAGE: Final = "not_found"
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
 
-_hashed_name = re.compile(r"\.[0-9a-f]{8,64}\.\w+$")
-_segment = re.compile(r"[A-Za-z0-9_@-][A-Za-z0-9._@-]*")
+_versioned = re.compile(r"([0-9a-f]{16})/(.+)")
+_takes_gzip = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 
 class Pages:
     """Serves the shell and the assets below one folder."""
 
     def __init__(self, web_root: Path) -> None:
-        self._web_root = web_root.resolve()
-        self._shell = (self._web_root / SHELL).read_bytes()
-        self._headers = {
-            "Content-Security-Policy": page_policy(self._shell),
-            "Cache-Control": ASK_AGAIN,
-            "ETag": f'"{hashlib.sha256(self._shell).hexdigest()[:32]}"',
-        }
+        shell = (web_root / SHELL).read_text()
+        self._files = read_open_files(web_root)
+        self._files[ALL_STYLES] = joined(self._files, style_sheets(shell))
+        self.version = version_of(shell.encode(), self._files)
+        self._shells = {page: self._render(shell, page) for page in (*PATHS.values(), NO_PAGE)}
 
-    def page(self, request: web.Request, *, status: int = 200) -> web.Response:
-        """The shell; 304 to who has it."""
-        known = [etag.value for etag in request.if_none_match or ()]
-        if status == 200 and self._headers["ETag"].strip('"') in known:
-            return web.Response(status=304, headers=self._headers)
-        return web.Response(
-            body=self._shell, status=status, content_type="text/html", charset="utf-8", headers=self._headers
-        )
+    def _render(self, shell: str, page: str) -> tuple[WebFile, str]:
+        body = render_shell(shell, page=page, version=self.version).encode()
+        return web_file("text/html; charset=utf-8", body), page_policy(body)
+
+    def page(self, request: web.Request, *, name: str = NO_PAGE, status: int = 200) -> web.Response:
+        """The shell of a page; 304 to who has it."""
+        shell, policy = self._shells[name]
+        response = _answer(request, shell, ASK_AGAIN, status)
+        response.headers["Content-Security-Policy"] = policy
+        return response
 
     async def show(self, request: web.Request) -> web.Response:
         """A page that exists."""
-        return self.page(request)
+        resource = request.match_info.route.resource
+        assert resource is not None
+        return self.page(request, name=PATHS[resource.canonical])
 
-    async def asset(self, request: web.Request) -> web.StreamResponse:
+    async def asset(self, request: web.Request) -> web.Response:
         """One file below /assets/."""
-        path = self.find(request.match_info["path"])
-        if path is None:
+        name, cache = request.match_info["path"], ASK_AGAIN
+        if versioned := _versioned.fullmatch(name):
+            # During an update a page of another version may ask: better today's file, not to be kept, than none.
+            name, cache = versioned[2], FOREVER if versioned[1] == self.version else ASK_AGAIN
+        file = self._files.get(name)
+        if file is None:
             raise web.HTTPNotFound
-        cache = FOREVER if _hashed_name.search(path.name) else ASK_AGAIN
-        return web.FileResponse(path, headers={"Cache-Control": cache})
+        return _answer(request, file, cache, 200)
 
-    def find(self, relative: str) -> Path | None:
-        """The file of this name, if it is one that lies open."""
-        segments = relative.split("/")
-        if not all(_segment.fullmatch(segment) for segment in segments):
-            return None
-        if (segments[0] not in FOLDERS) if len(segments) > 1 else (relative not in FILES):
-            return None
-        path = self._web_root.joinpath(*segments)
-        return path if path.is_file() and path.resolve().is_relative_to(self._web_root) else None
+
+def _answer(request: web.Request, file: WebFile, cache: str, status: int) -> web.Response:
+    gzipped = file.gzipped if _takes_gzip.search(request.headers.get("Accept-Encoding", "")) else None
+    tag = f"{file.tag}-gzip" if gzipped is not None else file.tag
+    headers = {"Cache-Control": cache, "ETag": f'"{tag}"'}
+    if file.gzipped is not None:
+        headers["Vary"] = "Accept-Encoding"
+    if status == 200 and any(known.value in (tag, "*") for known in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    headers["Content-Type"] = file.content_type
+    if gzipped is not None:
+        headers["Content-Encoding"] = "gzip"
+    return web.Response(body=file.body if gzipped is None else gzipped, status=status, headers=headers)

@@ -24,14 +24,18 @@ async def edge(database: Database) -> AsyncIterator[Edge]:
         yield opened
 
 
+def import_map_of(page: str) -> str:
+    found = re.search(r'<script type="importmap">(.*?)</script>', page, re.S)
+    assert found is not None
+    return found[1]
+
+
 async def test_pages_and_their_policy(edge: Edge) -> None:
-    import_map = re.search(rb'<script type="importmap">(.*?)</script>', (WEB_ROOT / "shell.html").read_bytes(), re.S)
-    assert import_map is not None
     for path in ("/", "/rooms/apples", "/sign-in", "/orders"):
         page = await edge.call("GET", path)
         assert (page.status, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
         policy = page.headers["Content-Security-Policy"]
-        assert f"script-src 'self' '{script_hash(import_map.group(1))}';" in policy
+        assert f"script-src 'self' '{script_hash(import_map_of(page.body).encode())}';" in policy
         assert "'unsafe" not in policy
         assert "frame-ancestors 'none'" in policy
         assert page.headers["X-Content-Type-Options"] == "nosniff"
@@ -39,41 +43,78 @@ async def test_pages_and_their_policy(edge: Edge) -> None:
         assert page.headers["Cache-Control"] == "no-cache"
         known = await edge.call("GET", path, headers={"If-None-Match": page.headers["ETag"]})
         assert (known.status, known.body) == (304, "")
+        assert known.headers["Content-Security-Policy"] == policy
 
 
-async def test_assets(edge: Edge) -> None:
+async def test_all_that_a_page_names_is_kept_for_good(edge: Edge) -> None:
+    for path in ("/", "/rooms/apples", "/sign-in", "/orders"):
+        page = await edge.call("GET", path)
+        named = re.findall(r'"(/assets/[^"]+)"', page.body)
+        assert len(named) > 20
+        assert "data-pages" not in page.body
+        assert page.body.count('rel="stylesheet"') == 1
+        for url in named:
+            asset = await edge.call("GET", url)
+            assert (asset.status, asset.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable"), url
+            assert asset.body
+
+
+async def test_a_page_preloads_what_it_needs_and_no_other_pages_modules(edge: Edge) -> None:
+    watch, lobby = await edge.call("GET", "/rooms/apples"), await edge.call("GET", "/")
+    assert "/app/pages/watch.js" in watch.body
+    assert "/app/pages/lobby.js" not in watch.body
+    assert "/app/pages/lobby.js" in lobby.body
+    assert "/app/pages/watch.js" not in lobby.body
+
+
+async def test_a_plain_address_is_asked_for_again_each_time(edge: Edge) -> None:
     script = await edge.call("GET", "/assets/app/main.js")
-    assert script.status == 200
+    assert (script.status, script.headers["Cache-Control"]) == (200, "no-cache")
     assert "javascript" in script.headers["Content-Type"]
-    assert script.headers["Cache-Control"] == "no-cache"
     same = await edge.call("GET", "/assets/app/main.js", headers={"If-None-Match": script.headers["ETag"]})
     assert same.status == 304
     assert (await edge.call("GET", "/assets/icon.svg")).headers["Content-Type"] == "image/svg+xml"
 
 
+async def test_another_version_gets_todays_file_but_does_not_keep_it(edge: Edge) -> None:
+    script = await edge.call("GET", "/assets/0123456789abcdef/app/main.js")
+    assert (script.status, script.headers["Cache-Control"]) == (200, "no-cache")
+
+
+async def test_assets_are_compressed_for_those_who_take_it(edge: Edge) -> None:
+    path, plain = "/assets/app/main.js", (WEB_ROOT / "app" / "main.js").read_text()
+    zipped = await edge.call("GET", path, headers={"Accept-Encoding": "br, gzip;q=0.5"})
+    assert (zipped.headers["Content-Encoding"], zipped.body) == ("gzip", plain)
+    assert int(zipped.headers["Content-Length"]) < len(plain.encode()) * 0.9
+    for accepted in ("identity", "br, gzip;q=0", "gzip; q=0.000, br"):
+        unzipped = await edge.call("GET", path, headers={"Accept-Encoding": accepted})
+        assert ("Content-Encoding" in unzipped.headers, unzipped.body) == (False, plain)
+        assert unzipped.headers["ETag"] != zipped.headers["ETag"]
+        assert unzipped.headers["Vary"] == "Accept-Encoding"
+
+
 async def test_only_open_files_are_assets(database: Database, tmp_path: Path) -> None:
-    for name in ("shell.html", "secret.txt", "app/main.js", "app/player.0a1b2c3d.js", "hidden/x.js", "app/.env"):
+    for name in ("shell.html", "secret.txt", "app/main.js", "hidden/x.js", "app/.env"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
     (tmp_path / "app" / "link.js").symlink_to("/etc/passwd")
     async with open_edge(database, web_root=tmp_path) as edge:
-        assert (await edge.call("GET", "/assets/app/main.js")).status == 200
-        hashed = await edge.call("GET", "/assets/app/player.0a1b2c3d.js")
-        assert "immutable" in hashed.headers["Cache-Control"]
-        for path in (
-            "shell.html",
-            "secret.txt",
-            "hidden/x.js",
-            "app/.env",
-            "app/link.js",
-            "app",
-            "app/../secret.txt",
-            "app/%2e%2e/secret.txt",
-            "%2e%2e/etc/passwd",
-            "app//main.js",
-            "app/none.js",
-        ):
-            assert (await edge.call("GET", f"/assets/{path}")).status == 404, path
+        for prefix in ("", "0123456789abcdef/"):
+            assert (await edge.call("GET", f"/assets/{prefix}app/main.js")).status == 200
+            for path in (
+                "shell.html",
+                "secret.txt",
+                "hidden/x.js",
+                "app/.env",
+                "app/link.js",
+                "app",
+                "app/../secret.txt",
+                "app/%2e%2e/secret.txt",
+                "%2e%2e/etc/passwd",
+                "app//main.js",
+                "app/none.js",
+            ):
+                assert (await edge.call("GET", f"/assets/{prefix}{path}")).status == 404, path
 
 
 async def test_health(database: Database) -> None:

@@ -1,6 +1,6 @@
 /** Placing, paying and cancelling: each under a key that is kept until there is an answer, so that trying again is safe. */
 import { call } from "./api.js";
-import { Refused, Unanswered } from "./live/connection.js";
+import { Refused, Unanswered } from "./live/refusals.js";
 
 /**
  * @typedef {{ order_id: string, state: string, payment_state: string | null, room_slug: string, product_title: string,

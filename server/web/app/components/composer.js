@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 
 import { html } from "../html.js";
-import { Refused, Unanswered } from "../live/connection.js";
+import { Refused, Unanswered } from "../live/refusals.js";
 import { randomKey } from "../random_key.js";
 import { session } from "../session.js";
 import { codeText } from "../words/error_text.js";

@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { html } from "../html.js";
-import { LiveConnection } from "../live/connection.js";
+import { RoomFeed } from "../live/room_feed.js";
 import { LANE_CONTROL, LANE_VIDEO } from "../live/wire.js";
-import { mediaSourceClass, Player } from "../media/player.js";
+import { mediaSourceClass } from "../media/player.js";
 
 /** @param {{ slug: string }} props */
 export function LivePreview({ slug }) {
@@ -35,20 +35,9 @@ function isWelcome() {
 
 /** @param {string} slug @param {HTMLVideoElement} video @param {() => void} onMoving @returns {() => void} stops it */
 function play(slug, video, onMoving) {
-  const player = new Player(video, { sound: false });
-  player.onFirstPicture = onMoving;
-  const live = new LiveConnection({
-    slug,
-    lanes: [LANE_CONTROL, LANE_VIDEO],
-    onMessage: (message) => {
-      if (message.kind === "init") player.onInit(message);
-      else if (message.kind === "part") player.onChunk(message);
-      else if (message.kind === "hello") player.reconnected();
-    },
-  });
-  live.open();
-  return () => {
-    live.close();
-    player.close();
-  };
+  const feed = new RoomFeed({ slug, lanes: [LANE_CONTROL, LANE_VIDEO], sound: false, video });
+  feed.player.onFirstPicture = onMoving;
+  feed.listen(() => {}, () => {});
+  feed.open();
+  return () => feed.close();
 }

@@ -2,6 +2,7 @@
 import { html } from "../html.js";
 import { session, signOut } from "../session.js";
 import { chooseLanguage, language, t } from "../words/text.js";
+import { Avatar } from "./avatar.js";
 import { Icon } from "./icons.js";
 
 export function PageHeader() {
@@ -39,18 +40,4 @@ function Account() {
       <button type="button" class="button button--quiet" onClick=${signOut}>${t("nav.sign_out")}</button>
     </div>
   </details>`;
-}
-
-/** @param {{ name: string }} props */
-export function Avatar({ name }) {
-  return html`<span class=${`avatar tint-${tintOf(name)}`} aria-hidden="true">${Array.from(name)[0] ?? ""}</span>`;
-}
-
-const TINTS = 5;
-
-/** The same name has the same colour everywhere. @param {string} name */
-export function tintOf(name) {
-  let sum = 0;
-  for (const point of name) sum = (sum * 31 + (point.codePointAt(0) ?? 0)) % 9973;
-  return sum % TINTS;
 }

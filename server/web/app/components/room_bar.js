@@ -2,10 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { html } from "../html.js";
+import { kindText } from "../words/kind_text.js";
 import { countText, t } from "../words/text.js";
+import { Avatar } from "./avatar.js";
 import { Icon } from "./icons.js";
-import { Avatar } from "./page_header.js";
-import { kindText } from "./room_card.js";
 
 /** @param {{ visit: import("../live/room_visit.js").RoomVisit, room: any }} props */
 export function RoomBar({ visit, room }) {
@@ -31,8 +31,7 @@ function SoundButton({ visit }) {
   const [muted, setMuted] = useState(true);
   const [asked, setAsked] = useState(false);
   const toggle = () => {
-    const video = visit.player?.video;
-    if (video === undefined) return;
+    const { video } = visit.player;
     video.muted = !muted;
     video.play().catch(() => {});
     setMuted(!muted);

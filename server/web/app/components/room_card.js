@@ -1,9 +1,10 @@
 /** A room in the lobby: its moving picture, who is there, and what is on offer. */
 import { html } from "../html.js";
+import { kindText } from "../words/kind_text.js";
 import { countText, t } from "../words/text.js";
+import { Avatar, tintOf } from "./avatar.js";
 import { Icon } from "./icons.js";
 import { LivePreview } from "./live_preview.js";
-import { Avatar, tintOf } from "./page_header.js";
 import { Pay, Price } from "./price.js";
 import { Thumb } from "./thumb.js";
 
@@ -51,10 +52,4 @@ function Featured({ card, more, jobs }) {
     </div>
     <span class="featured__go"><${Icon} name="chevron" /></span>
   </div>`;
-}
-
-/** @param {string} kind */
-export function kindText(kind) {
-  if (kind === "farm") return t("kind.farm");
-  return kind === "jobs" ? t("kind.jobs") : t("kind.other");
 }

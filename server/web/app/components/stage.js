@@ -1,7 +1,8 @@
 /** The picture with what lies on it: danmaku, a glow of its own colours around it, and what to say when it is away. */
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { html } from "../html.js";
+import { endEarlyStage, shapeStage } from "../live/room_feed.js";
 import { mediaSourceClass } from "../media/player.js";
 import { t } from "../words/text.js";
 import { Icon } from "./icons.js";
@@ -11,25 +12,29 @@ const GLOW_EVERY_MS = 700;
 
 /** @param {{ visit: import("../live/room_visit.js").RoomVisit, title: string }} props */
 export function Stage({ visit, title }) {
-  const root = useRef(/** @type {HTMLElement | null} */ (null));
-  const video = useRef(/** @type {HTMLVideoElement | null} */ (null));
+  const picture = useRef(/** @type {HTMLElement | null} */ (null));
   const danmaku = useRef(/** @type {HTMLElement | null} */ (null));
   const glow = useRef(/** @type {HTMLCanvasElement | null} */ (null));
+  const { video } = visit.feed;
+  useLayoutEffect(() => {
+    // Moved within one task, a playing video plays on.
+    picture.current?.append(video);
+    endEarlyStage();
+    const shape = () => shapeStage(video);
+    shape();
+    video.addEventListener("resize", shape);
+    return () => video.removeEventListener("resize", shape);
+  }, [video]);
   useEffect(() => {
-    const element = /** @type {HTMLVideoElement} */ (video.current);
-    visit.showOn(element, /** @type {HTMLElement} */ (danmaku.current));
-    const shape = () => root.current?.classList.toggle("stage--upright", element.videoHeight > element.videoWidth);
-    element.addEventListener("resize", shape);
-    const timer = setInterval(() => paintGlow(element, glow.current), GLOW_EVERY_MS);
-    return () => {
-      element.removeEventListener("resize", shape);
-      clearInterval(timer);
-    };
+    visit.showOn(/** @type {HTMLElement} */ (danmaku.current));
+    const timer = setInterval(() => paintGlow(video, glow.current), GLOW_EVERY_MS);
+    return () => clearInterval(timer);
   }, []);
-  return html`<section class="stage" ref=${root}>
+  useEffect(() => video.setAttribute("aria-label", t("watch.video", { title })), [video, title]);
+  return html`<section class="stage">
     <canvas class="stage__glow" ref=${glow} width="8" height="8" aria-hidden="true"></canvas>
     <div class="stage__frame">
-      <video class="stage__video" ref=${video} muted playsinline disablepictureinpicture aria-label=${t("watch.video", { title })}></video>
+      <div class="stage__picture" ref=${picture}></div>
       <${Away} visit=${visit} />
     </div>
     <div class="stage__danmaku" ref=${danmaku} aria-hidden="true"></div>
@@ -51,7 +56,7 @@ function Away({ visit }) {
   if (visit.blocked.value) {
     const play = () => {
       visit.blocked.value = false;
-      visit.player?.video.play().catch(() => {});
+      visit.player.video.play().catch(() => {});
     };
     return html`<button type="button" class="stage__play" onClick=${play}><${Icon} name="play" filled /><span>${t("watch.play")}</span></button>`;
   }

@@ -2,7 +2,7 @@
 import { html } from "../html.js";
 import { t } from "../words/text.js";
 import { Icon } from "./icons.js";
-import { tintOf } from "./page_header.js";
+import { tintOf } from "./avatar.js";
 
 /** @param {{ card: { kind: string, title: string, image_url?: string | null, explaining?: boolean } }} props */
 export function Thumb({ card }) {

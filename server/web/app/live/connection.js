@@ -5,6 +5,7 @@
  * the messages mean is for the listeners.
  */
 import { backoffMs } from "./backoff.js";
+import { Refused, Unanswered } from "./refusals.js";
 import { ourClockUs, ServerClock } from "./server_clock.js";
 import { LANE_CHAT, LANE_CONTROL, readMessage, SUBPROTOCOL, writeMessage } from "./wire.js";
 
@@ -16,19 +17,6 @@ const CLOCK_EVERY_MS = 20_000;
 const CLOCK_FIRST_MS = [0, 400, 1_200];
 /** A socket that has said nothing for so long is taken as dead: counters alone come more often. */
 const SILENCE_MAX_MS = 45_000;
-
-/** The server said no; nothing was changed. */
-export class Refused extends Error {
-  /** @param {string} code @param {Record<string, any>} facts */
-  constructor(code, facts) {
-    super(code);
-    this.code = code;
-    this.facts = facts;
-  }
-}
-
-/** The connection went, or no answer came: whether the request was carried out is not known. */
-export class Unanswered extends Error {}
 
 /** @param {string} slug @param {number[]} lanes @param {Map<number, import("./wire.js").Position>} positions */
 export function liveUrl(slug, lanes, positions) {

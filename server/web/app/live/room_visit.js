@@ -6,19 +6,18 @@
 import { effect, signal } from "@preact/signals";
 
 import { DanmakuLayer } from "../danmaku/layer.js";
-import { Player } from "../media/player.js";
 import { newerOrder } from "../orders.js";
 import { randomKey } from "../random_key.js";
 import { bearer } from "../api.js";
 import { session } from "../session.js";
-import { LiveConnection, Refused, Unanswered } from "./connection.js";
+import { Refused, Unanswered } from "./refusals.js";
+import { feedOf } from "./room_feed.js";
 import { RoomState } from "./room_state.js";
 import { ourClockUs } from "./server_clock.js";
-import { LANE_CHAT, LANE_CONTROL, LANE_SOUND, LANE_VIDEO } from "./wire.js";
+import { ALL_LANES, LANE_CHAT, LANE_CONTROL } from "./wire.js";
 
 /** @typedef {import("../orders.js").Order} Order */
 
-const ALL_LANES = [LANE_CONTROL, LANE_CHAT, LANE_SOUND, LANE_VIDEO];
 const WORDS_LANES = [LANE_CONTROL, LANE_CHAT];
 const LIKES_EVERY_MS = 500;
 const REPORT_EVERY_MS = 5_000;
@@ -36,8 +35,6 @@ export class RoomVisit {
   hasPicture = signal(false);
   blocked = signal(false);
 
-  /** @type {Player | null} */
-  player = null;
   /** @type {DanmakuLayer | null} */
   danmaku = null;
   #likesPending = 0;
@@ -53,23 +50,24 @@ export class RoomVisit {
   /** @param {string} slug */
   constructor(slug) {
     this.slug = slug;
-    this.live = new LiveConnection({
-      slug,
-      lanes: ALL_LANES,
-      onMessage: (message) => this.#hear(message),
-      onStatus: (status) => this.#turned(status),
-    });
+    this.feed = feedOf(slug);
+    this.live = this.feed.live;
+    this.player = this.feed.player;
   }
 
   open() {
-    this.live.open();
+    this.feed.listen(
+      (message) => this.#hear(message),
+      (status) => this.#turned(status),
+    );
+    this.feed.open();
     const stopIdentifying = effect(() => {
       const token = session.value?.token ?? null;
       if (this.status.value === "live") this.#identified = this.#identify(token);
     });
     const stopExcusing = effect(() => {
       const excused = this.status.value !== "live" || this.state.air.value?.on_air === false;
-      if (this.player !== null) this.player.excused = excused;
+      this.player.excused = excused;
     });
     this.#stopFollowing = () => {
       stopIdentifying();
@@ -87,31 +85,30 @@ export class RoomVisit {
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#hiddenTimer);
     document.removeEventListener("visibilitychange", this.#looked);
-    this.live.close();
-    this.player?.close();
+    this.feed.close();
     this.danmaku?.close();
   }
 
-  /** @param {HTMLVideoElement} video @param {HTMLElement} danmakuRoot */
-  showOn(video, danmakuRoot) {
-    const player = new Player(video, { sound: true });
+  /** The picture's element is the feed's; where it stands on the page is the caller's. @param {HTMLElement} danmakuRoot */
+  showOn(danmakuRoot) {
+    const { player } = this;
+    this.hasPicture.value = player.firstPictureMs !== null;
     player.onFirstPicture = () => {
       this.hasPicture.value = true;
     };
     player.onBlocked = () => {
       this.blocked.value = true;
     };
-    video.addEventListener("playing", () => {
+    player.video.addEventListener("playing", () => {
       this.blocked.value = false;
     });
-    this.player = player;
     this.danmaku = new DanmakuLayer(danmakuRoot, () => player.mediaUs());
   }
 
   /** @param {string} text @returns {Promise<void>} rejects with Refused or Unanswered */
   async say(text, key = randomKey()) {
     await this.#identified;
-    const mediaUs = this.player?.mediaUs() ?? 0;
+    const mediaUs = this.player.mediaUs() ?? 0;
     const { comment_id: commentId, offset } = await this.live.request("say", { key, text, media_us: mediaUs });
     const own = this.state.addOwn({
       comment_id: commentId,
@@ -141,17 +138,17 @@ export class RoomVisit {
   /** For tests and the curious: how the picture does. */
   stats() {
     const openedMs = this.#firstOpenedMs;
-    const stats = this.player?.stats(ourClockUs() + this.live.clock.offsetUs) ?? null;
-    const firstMs = stats?.first_picture_ms ?? null;
+    const stats = this.player.stats(ourClockUs() + this.live.clock.offsetUs);
+    const firstMs = stats.first_picture_ms;
     return {
       ...stats,
-      latency_ms: this.live.clock.known ? (stats?.latency_ms ?? null) : null,
+      latency_ms: this.live.clock.known ? stats.latency_ms : null,
       first_picture_after_join_ms: firstMs === null || openedMs === null ? null : firstMs - openedMs,
       status: this.status.value,
       connects: this.live.connects,
       clock_offset_us: this.live.clock.offsetUs,
       round_trip_us: this.live.clock.roundTripUs,
-      media_us: this.player?.mediaUs() ?? null,
+      media_us: this.player.mediaUs() ?? null,
       on_air: this.state.air.value?.on_air ?? null,
       role: this.role.value,
       comments: this.state.comments.value.length,
@@ -164,10 +161,6 @@ export class RoomVisit {
   /** @param {import("./wire.js").ServerMessage} message */
   #hear(message) {
     switch (message.kind) {
-      case "init":
-        return this.player?.onInit(message);
-      case "part":
-        return this.player?.onChunk(message);
       case "order":
         this.order.value = newerOrder(this.order.value, message.order);
         return undefined;
@@ -176,7 +169,6 @@ export class RoomVisit {
         return this.danmaku?.retract(message.comment_ids);
       case "hello":
         this.#firstOpenedMs ??= this.live.openedAtMs;
-        this.player?.reconnected();
         break;
     }
     for (const comment of this.state.applyMessage(message)) this.danmaku?.add(comment);
@@ -223,14 +215,14 @@ export class RoomVisit {
   #looked = () => {
     clearTimeout(this.#hiddenTimer);
     if (!document.hidden) return this.#setWordsOnly(false);
-    if (this.player?.video.muted) this.#hiddenTimer = Number(setTimeout(() => this.#setWordsOnly(true), HIDDEN_GRACE_MS));
+    if (this.player.video.muted) this.#hiddenTimer = Number(setTimeout(() => this.#setWordsOnly(true), HIDDEN_GRACE_MS));
   };
 
   /** @param {boolean} wordsOnly */
   #setWordsOnly(wordsOnly) {
     if (this.#wordsOnly === wordsOnly) return;
     this.#wordsOnly = wordsOnly;
-    if (wordsOnly) this.player?.pause();
+    if (wordsOnly) this.player.pause();
     this.live.setLanes(wordsOnly ? WORDS_LANES : ALL_LANES);
   }
 }

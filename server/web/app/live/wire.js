@@ -13,6 +13,7 @@ export const LANE_CONTROL = 0;
 export const LANE_CHAT = 1;
 export const LANE_SOUND = 2;
 export const LANE_VIDEO = 3;
+export const ALL_LANES = [LANE_CONTROL, LANE_CHAT, LANE_SOUND, LANE_VIDEO];
 
 /**
  * @typedef {{ epoch: string, offset: number }} Position

@@ -2,20 +2,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 
 import { call, Problem } from "../api.js";
-import { BuySheet } from "../components/buy_sheet.js";
 import { CardStrip } from "../components/card_strip.js";
 import { ChatList } from "../components/chat_list.js";
 import { Composer } from "../components/composer.js";
 import { ConnectionBar } from "../components/connection_bar.js";
-import { DeskSheet } from "../components/desk_sheet.js";
 import { HeartButton } from "../components/heart_button.js";
 import { Icon } from "../components/icons.js";
-import { JobSheet } from "../components/job_sheet.js";
-import { RemoveSheet } from "../components/remove_sheet.js";
 import { RoomBar } from "../components/room_bar.js";
-import { Sheet } from "../components/sheet.js";
-import { ShelfSheet } from "../components/shelf_sheet.js";
-import { SignInForm } from "../components/sign_in_form.js";
 import { Stage } from "../components/stage.js";
 import { html } from "../html.js";
 import { RoomVisit } from "../live/room_visit.js";
@@ -31,12 +24,16 @@ import { NotFound } from "./not_found.js";
 /** @type {Open} */
 const NONE = { kind: "none" };
 
+/** The sheets are fetched when the picture is there, or when one is asked for. */
+const SHEETS_AFTER_PICTURE_MS = 1_000;
+
 /** @param {{ slug: string }} props */
 export function Watch({ slug }) {
   const visit = useMemo(() => new RoomVisit(slug), [slug]);
   const [facts, setFacts] = useState(/** @type {any} */ (null));
   const [missing, setMissing] = useState(false);
   const [open, setOpen] = useState(NONE);
+  const OpenSheet = useSheets(visit.hasPicture.value, open.kind !== "none");
   useEffect(() => {
     visit.open();
     Object.assign(window, { jishi: debugHandle(visit) });
@@ -82,53 +79,32 @@ export function Watch({ slug }) {
         <${HeartButton} visit=${visit} />
       </div>
     </main>
-    <${OpenSheet} open=${open} visit=${visit} jobs=${jobs} setOpen=${setOpen} onBuy=${buy} onDetails=${details} />
+    ${OpenSheet !== null && html`<${OpenSheet} open=${open} visit=${visit} jobs=${jobs} setOpen=${setOpen} onBuy=${buy} onDetails=${details} />`}
   </div>`;
-}
-
-/**
- * @param {{ open: Open, visit: RoomVisit, jobs: boolean, setOpen: (open: Open) => void, onBuy: (card: any) => void,
- *   onDetails: (card: any) => void }} props
- */
-function OpenSheet({ open, visit, jobs, setOpen, onBuy, onDetails }) {
-  const close = () => setOpen(NONE);
-  const card = useLastCard(visit, "cardId" in open ? open.cardId : "");
-  switch (open.kind) {
-    case "shelf":
-      return html`<${ShelfSheet} key="shelf" state=${visit.state} jobs=${jobs} onBuy=${onBuy} onDetails=${onDetails} onClose=${close} />`;
-    case "desk":
-      return html`<${DeskSheet} key="desk" visit=${visit} onClose=${close} />`;
-    case "buy":
-      return card && html`<${BuySheet} key=${`buy-${open.cardId}`} visit=${visit} card=${card} onClose=${close} onSignIn=${() => setOpen({ kind: "sign_in", why: "buy", then: open })} />`;
-    case "job":
-      return card && html`<${JobSheet} key=${`job-${open.cardId}`} card=${card} onClose=${close} />`;
-    case "remove":
-      return html`<${RemoveSheet} key="remove" visit=${visit} comment=${open.comment} onClose=${close} />`;
-    case "sign_in":
-      return html`<${Sheet} key="sign_in" title=${t(open.why === "say" ? "sign_in.why_say" : "sign_in.why_buy")} onClose=${close}>
-        <${SignInForm} onSignedIn=${() => setOpen(open.then)} />
-        <button type="button" class="button button--quiet button--wide" onClick=${close}>${t("sign_in.keep_watching")}</button>
-      </${Sheet}>`;
-    default:
-      return null;
-  }
-}
-
-/** The card as it stands, or as it last stood: one that is withdrawn stays until its sheet is closed. @param {RoomVisit} visit @param {string} cardId */
-function useLastCard(visit, cardId) {
-  const [last] = useState(() => new Map());
-  const now = visit.state.cards.value.find((one) => one.card_id === cardId);
-  if (now !== undefined) last.set(cardId, now);
-  return last.get(cardId) ?? null;
 }
 
 /** What tests and the curious may look at. @param {RoomVisit} visit */
 function debugHandle(visit) {
   return {
     get video() {
-      return visit.player?.video ?? null;
+      return visit.player.video;
     },
     live: visit.live,
     stats: () => visit.stats(),
   };
+}
+
+/**
+ * @param {boolean} hasPicture @param {boolean} isAsked
+ * @returns {typeof import("./watch_sheets.js").OpenSheet | null} null until it is here
+ */
+function useSheets(hasPicture, isAsked) {
+  const [sheets, setSheets] = useState(/** @type {typeof import("./watch_sheets.js") | null} */ (null));
+  useEffect(() => {
+    if (sheets !== null || !(hasPicture || isAsked)) return undefined;
+    const fetchSheets = () => import("./watch_sheets.js").then(setSheets).catch(() => {}); // the next one asked for tries again
+    const timer = setTimeout(fetchSheets, isAsked ? 0 : SHEETS_AFTER_PICTURE_MS);
+    return () => clearTimeout(timer);
+  }, [hasPicture, isAsked]);
+  return sheets?.OpenSheet ?? null;
 }

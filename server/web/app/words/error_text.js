@@ -1,6 +1,6 @@
 /** What to tell the visitor about a refusal or failure, by its code. */
 import { Problem } from "../api.js";
-import { Refused } from "../live/connection.js";
+import { Refused } from "../live/refusals.js";
 import { isMessage, language, t } from "./text.js";
 
 /** @param {string} code @param {Record<string, any>} facts @returns {string} */
