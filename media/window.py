@@ -78,6 +78,11 @@ class Window:
         self._trim(item)
         return True
 
+    def forget_parts(self) -> None:
+        """Keep the configurations alone: a publisher that comes back with the same settings sends no new ones."""
+        for track in self._tracks.values():
+            track.clear()
+
     def snapshot(self) -> list[Init | Part]:
         """What a joiner needs: the init of each track, then the parts in order of time, each track's in sequence."""
         inits: list[Init | Part] = [track.init for track in self._tracks.values() if track.init is not None]

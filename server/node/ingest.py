@@ -90,11 +90,14 @@ class Ingest:
         """Repeat which rooms are on air, and forget those long gone, until cancelled."""
         while True:
             await asyncio.sleep(AIR_REPEAT_S)
-            forget_before = asyncio.get_running_loop().time() - GRACE_S
-            for room_id, room in list(self._rooms.items()):
-                self._tell_air(room_id, room)
-                if room.publisher is None and room.closed_at < forget_before:
-                    room.window = Window()
+            self.repeat(asyncio.get_running_loop().time())
+
+    def repeat(self, now: float) -> None:
+        """Tell of every room whether it is on air, and forget the last picture of those long gone."""
+        for room_id, room in self._rooms.items():
+            self._tell_air(room_id, room)
+            if room.publisher is None and room.closed_at < now - GRACE_S:
+                room.window.forget_parts()
 
     def on_air(self) -> int:
         """How many rooms have a publisher now."""

@@ -77,3 +77,13 @@ def test_bytes_are_bounded() -> None:
 def test_a_snapshot_leaves_the_window_as_it_is() -> None:
     window = filled(Window(), keyframes=(0,), until=3)
     assert window.snapshot() == window.snapshot()
+
+
+def test_what_is_forgotten_are_the_parts_alone() -> None:
+    window = filled(Window(), keyframes=(0,), until=3)
+    window.forget_parts()
+    assert told(window) == ["Ai", "Vi"]
+    assert window.kept_bytes == 0
+    assert window.add(part("video", 2, 400)) is False, "seen before"
+    assert window.add(part("video", 3, 600, key=True)) is True, "without its init coming again"
+    assert told(window) == ["Ai", "Vi", "V3"]
