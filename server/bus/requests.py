@@ -9,6 +9,7 @@ several members serve a topic, each carries the request out and the first answer
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
@@ -23,7 +24,7 @@ from server.tasks import TaskSet
 log = logging.getLogger("jishi.bus")
 
 HANDLERS_RUNNING_MAX: Final = 256
-"""Requests one member carries out at once; those beyond are answered `busy`."""
+"""Requests one member waits for at once; those beyond are answered `busy`, but for what can be answered at once."""
 
 Handler = Callable[[bytes], "Awaitable[bytes] | bytes"]
 """Carries out one request. A plain function answers at once, in the order in which requests came; what it returns as
@@ -119,9 +120,6 @@ class Requests:
         except msgspec.DecodeError:
             log.error("publication on %s is no request", topic)
             return
-        if len(self._handlers) >= self._handlers_running_max:
-            self._answer(request, "busy", b"")
-            return
         try:
             result = handler(request.payload)
         except Exception:
@@ -130,6 +128,10 @@ class Requests:
             return
         if isinstance(result, bytes):
             self._answer(request, None, result)
+        elif len(self._handlers) >= self._handlers_running_max:
+            if inspect.iscoroutine(result):
+                result.close()
+            self._answer(request, "busy", b"")
         else:
             self._handlers.spawn(self._finish(topic, request, result), topic)
 

@@ -274,6 +274,7 @@ async def test_failures_and_too_many_requests_are_answered(
             await asyncio.sleep(0)
             with pytest.raises(RequestFailed, match="busy"):
                 await asking.ask("wait", b"", timeout_s=5)
+            assert await asking.ask("ping", b"at once", timeout_s=5) == b"at once", "what needs no waiting is answered"
             release.set()
         assert [task.result() for task in first] == [b"released", b"released"]
 
