@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -37,6 +38,9 @@ log = logging.getLogger("jishi.live")
 
 PUBLICATIONS_WAITING_MAX: Final = 2_000
 """Publications kept while a snapshot is fetched; beyond it they are dropped and another snapshot follows."""
+
+PICTURE_KEPT_US: Final = 30_000_000
+"""A host who drops is given so long to come back (media time goes on); after that the last picture is old news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +158,13 @@ class Audience:
             self.empty_since = now
 
     def choose_lanes(self, connection: LiveConnection, lanes: int) -> None:
-        """Send other lanes to a viewer; a media lane that was off starts with the window."""
+        """Send other lanes to a viewer: media that was off starts with the window, chat with a fresh snapshot."""
         added = lanes & ~connection.lanes
         connection.choose_lanes(lanes)
         self._members_changed()
         if connection in self._members:
+            if added & (1 << LANE_CHAT) and self._view is not None:
+                self._offer_snapshot(self._view, (connection,))
             self._send_window(connection, added)
 
     def _greet(self, connection: LiveConnection, view: RoomView, since: Since) -> None:
@@ -188,6 +194,11 @@ class Audience:
         for connection, since in waiting.items():
             self._greet(connection, view, since)
         self._greetings.clear()
+
+    def _offer_snapshot(self, view: RoomView, members: tuple[LiveConnection, ...]) -> None:
+        """Replace what viewers hold, behind the publications that are on their way to them."""
+        frame = ready(msgspec.structs.replace(view.greeting({}), recovered=False))
+        self._fanout.offer(SNAPSHOT, LANE_CONTROL, frame, members)
 
     def _members_changed(self) -> None:
         self._lane_members = [None] * len(LANES)
@@ -230,27 +241,31 @@ class Audience:
             self._tasks.spawn(self._fetch_snapshot(), "snapshot")
 
     async def _fetch_snapshot(self) -> None:
-        room_id = self.facts.room_id
-        question = topics.encoder.encode(SnapshotRequest())
-        while True:
-            self._bus.publish(topics.ROOMS_OPENED, room_id.encode())
-            try:
-                answer = await self._requests.ask(
-                    topics.room_ask(room_id), question, timeout_s=self._times.ask_timeout_s
-                )
-            except (RequestTimeout, RequestFailed) as failure:
-                log.info("room %s: no snapshot: %s", room_id, failure)
-                await asyncio.sleep(self._times.ask_pause_s)
-                continue
-            snapshot = topics.answer_decoder.decode(answer)
-            if isinstance(snapshot, RoomSnapshot) and self._restore(snapshot):
-                return
+        """Ask until an answer was restored: whatever goes wrong with one, viewers wait for the next."""
+        while not await self._fetch_once():
+            await asyncio.sleep(self._times.ask_pause_s)
             self._early_overflowed = False
+
+    async def _fetch_once(self) -> bool:
+        room_id = self.facts.room_id
+        self._bus.publish(topics.ROOMS_OPENED, room_id.encode())
+        question = topics.encoder.encode(SnapshotRequest())
+        try:
+            answer = await self._requests.ask(topics.room_ask(room_id), question, timeout_s=self._times.ask_timeout_s)
+            snapshot = topics.answer_decoder.decode(answer)
+            return isinstance(snapshot, RoomSnapshot) and self._restore(snapshot)
+        except (RequestTimeout, RequestFailed) as failure:
+            log.info("room %s: no snapshot: %s", room_id, failure)
+        except Exception:  # else this room would stand still on this worker for as long as it has viewers
+            log.exception("room %s: a snapshot could not be used", room_id)
+        return False
 
     def _restore(self, snapshot: RoomSnapshot) -> bool:
         """Stand on the owner's snapshot and what came after it; False when they don't join."""
         view = RoomView.restore(snapshot)
         early, self._early = self._early, deque()
+        if early and early[-1].epoch != snapshot.epoch:
+            return False  # one of two owners is gone: the next answer is of the one that stays
         retracted: set[str] = set()
         for publication in early:
             if publication.epoch != snapshot.epoch:
@@ -268,8 +283,7 @@ class Audience:
         self._greetings.clear()
         if self._members:
             self._fanout.conflate_publications()
-            frame = ready(msgspec.structs.replace(view.greeting({}), recovered=False))
-            self._fanout.offer(SNAPSHOT, LANE_CONTROL, frame, tuple(self._members))
+            self._offer_snapshot(view, tuple(self._members))
         self._greet_waiting(view)
         return True
 
@@ -336,6 +350,9 @@ class Audience:
         self._fanout.offer(INIT if isinstance(item, Init) else PART, lane, self._ready(item), self._wanting(lane))
 
     def _send_window(self, connection: LiveConnection, lanes: int) -> None:
+        if self._is_dark():
+            self._window.forget_parts()
+            self._forget_old_media()
         for item in self._window.snapshot():
             lane = lane_of(item)
             if not lanes & (1 << lane):
@@ -346,6 +363,13 @@ class Audience:
                 connection.send_part(message, join=True)
             else:
                 connection.send_init(lane, message)
+
+    def _is_dark(self) -> bool:
+        """Whether the host has been off the air for so long that its last picture is no longer shown to joiners."""
+        air = self._view.items.get("air") if self._view is not None else None
+        if air is None or air.value is None or air.value["on_air"]:
+            return False
+        return time.time_ns() // 1000 - int(air.value["since_us"]) > PICTURE_KEPT_US
 
     def _ready(self, item: Init | Part) -> ReadyFrame | ReadyPart:
         key = _media_key(item)

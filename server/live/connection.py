@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from server.live.frames import ReadyFrame, ReadyPart, ready
+from server.live.ladder import Ladder
 from server.live.lanes import Backlog, BacklogLimits
 from server.live.ledger import RoomLedger
 from server.live.session import Session
@@ -23,6 +24,7 @@ from server.live.websocket import (
     FrameParser,
     Opcode,
     PingReceived,
+    PongReceived,
     TextReceived,
     Violated,
     close_frame,
@@ -63,7 +65,7 @@ class ConnectionHost(Protocol):
         """A whole client message."""
 
     def admit_control_frame(self, connection: LiveConnection) -> bool:
-        """Whether a ping is within the limits."""
+        """Whether a ping or pong is within the limits."""
 
     def left(self, connection: LiveConnection) -> None:
         """The connection is over."""
@@ -84,6 +86,7 @@ class LiveConnection(asyncio.Protocol):
         "_close_timer",
         "_farewell",
         "_host",
+        "_ladder",
         "_ledger",
         "_parser",
         "_transport",
@@ -97,6 +100,7 @@ class LiveConnection(asyncio.Protocol):
 
     def __init__(self, host: ConnectionHost, ledger: RoomLedger, *, number: int, lanes: int) -> None:
         self._host = host
+        self._ladder: Ladder | None = None
         self._ledger = ledger
         self._backlog: Backlog | None = None
         self._calm_parts = CALM_PARTS_NEVER
@@ -160,7 +164,9 @@ class LiveConnection(asyncio.Protocol):
         if self.blocked >= CLOSING:
             account.drop(1, "closed")
         elif self.blocked or self._backlog is not None:
-            (self._backlog or self._open_backlog()).offer_part(part, join=join)
+            now = asyncio.get_running_loop().time()
+            backlog = self._backlog or self._open_backlog()
+            backlog.offer_part(part, now=now, keeps_up=self.blocked == OPEN, join=join)
             self._drain()
         elif self._calm_parts >= CALM_PARTS_MIN:
             account.delivered += 1
@@ -172,7 +178,8 @@ class LiveConnection(asyncio.Protocol):
         for index, chunk in enumerate(part.chunks):
             if self.blocked:  # the chunk before filled the line
                 if self.blocked == PAUSED:
-                    self._open_backlog().offer_part(part, first_chunk=index)
+                    now = asyncio.get_running_loop().time()
+                    self._open_backlog().offer_part(part, now=now, first_chunk=index)
                 else:
                     self._ledger.lanes[part.lane].drop(1, "closed")
                 return
@@ -201,7 +208,9 @@ class LiveConnection(asyncio.Protocol):
         return self._transport.get_write_buffer_size() if self._transport is not None else 0
 
     def _open_backlog(self) -> Backlog:
-        self._backlog = Backlog(self._host.backlog_limits, self._ledger)
+        if self._ladder is None:
+            self._ladder = Ladder()
+        self._backlog = Backlog(self._host.backlog_limits, self._ledger, self._ladder)
         return self._backlog
 
     def _drain(self) -> None:
@@ -310,6 +319,8 @@ class LiveConnection(asyncio.Protocol):
                 case PingReceived(payload):
                     if self._host.admit_control_frame(self):
                         self._answer_ping(payload)
+                case PongReceived():
+                    self._host.admit_control_frame(self)  # nobody asked for it
                 case TextReceived():
                     self.fail(CloseCode.UNSUPPORTED_DATA, "messages are binary")
                 case Violated(violation, reason):

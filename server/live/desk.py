@@ -151,7 +151,7 @@ class Desk:
                     _refuse(connection, request_id, Refused("not_signed_in", {}))
                     return
                 client.held = []
-                work = self._sign_in(connection, client, session, room_id, request_id, identity)
+                work = self._sign_in(connection, client, session, room_id, request_id, token, identity)
             case SignedOut(request_id):
                 self._follow(connection, client, None)
                 connection.send(ready(Answer(request_id, {})))
@@ -203,11 +203,14 @@ class Desk:
         session: Session,
         room_id: str,
         request_id: int,
+        token: str,
         identity: Identity,
     ) -> None:
         try:
             roles = await self._room_roles(identity.person_id, room_id)
-            if connection.blocked < CLOSING:
+            if self._verify_token(token) is None:  # it became void meanwhile, when nobody could be told yet
+                _refuse(connection, request_id, Refused("not_signed_in", {}))
+            elif connection.blocked < CLOSING:
                 session.signed_in(identity, roles)
                 self._follow(connection, client, identity.person_id)
                 result = {"person_id": identity.person_id, "name": identity.name, "role": session.role}

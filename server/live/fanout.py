@@ -53,7 +53,10 @@ class Fanout:
         self._awaits_keyframe = False
 
     def offer(self, kind: int, lane: int, message: ReadyFrame | ReadyPart, members: tuple[LiveConnection, ...]) -> None:
-        """Send a message to these viewers: the first slice now, if nothing of its lane waits."""
+        """Send a message to these viewers: the first slice now, if nothing of its lane or of a more urgent one waits.
+
+        So a line never overtakes the snapshot that was offered before it, which would wipe it off the screen.
+        """
         if not members:
             return
         job = _Job(kind, lane, message, members)
@@ -64,7 +67,7 @@ class Fanout:
         if self._gives_way(job):
             account.drop_pending(offered, "skipped_to_keyframe")
             return
-        if self._jobs[lane] or not self._advance(job):
+        if any(self._jobs[: lane + 1]) or not self._advance(job):
             self._jobs[lane].append(job)
             self._schedule()
             if len(self._jobs[lane]) > JOBS_WAITING_MAX and lane != LANE_CONTROL:

@@ -59,12 +59,13 @@ class ReadyComments(ReadyFrame):
 class ReadyPart:
     """A media part as its chunk frames."""
 
-    __slots__ = ("_chunks", "_ends", "init_id", "keyframe", "lane", "whole")
+    __slots__ = ("_chunks", "_ends", "init_id", "keyframe", "lane", "pts_us", "whole")
 
     def __init__(self, part: Part) -> None:
         self.lane = lane_of(part)
         self.keyframe = part.keyframe
         self.init_id = part.init_id
+        self.pts_us = part.pts_us
         frames = _chunk_frames(part, self.lane)
         self.whole = b"".join(frames)
         ends: list[int] = []
@@ -109,9 +110,9 @@ def ready_init(init: Init) -> ReadyFrame:
     )
 
 
-def gap_frame(lane: int, publications: int) -> bytes:
-    """Tell a viewer that it missed this many publications of a lane by being slow."""
-    reason = "skipped_to_keyframe" if lane == LANE_VIDEO else "slow"
+def gap_frame(lane: int, publications: int, reason: str | None = None) -> bytes:
+    """Tell a viewer that it missed this many publications of a lane by being slow, or why it will miss some."""
+    reason = reason or ("skipped_to_keyframe" if lane == LANE_VIDEO else "slow")
     return frame(encoder.encode(Gap(lane=lane, reason=reason, publications=publications)))
 
 

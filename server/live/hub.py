@@ -275,7 +275,7 @@ class Hub:
                 self.desk.take(connection, session, audience.facts.room_id, decision)
 
     def admit_control_frame(self, connection: LiveConnection) -> bool:
-        """Count a ping against the flood limit."""
+        """Count a ping or pong against the flood limit."""
         broken = self._session(connection).admit(self._now())
         if broken is not None:
             connection.fail(broken.close_code, broken.reason)
@@ -309,9 +309,12 @@ class Hub:
         interval_s = min(1.0, self.limits.stall_s / 4)
         while True:
             await asyncio.sleep(interval_s)
-            self._cut_stalled()
-            self._report_presence()
-            await self._leave_empty_rooms()
+            try:
+                self._cut_stalled()
+                self._report_presence()
+                await self._leave_empty_rooms()
+            except Exception:  # a fault in one room must not end the watch over all of them
+                log.exception("a second's work on the rooms failed")
 
     def _cut_stalled(self) -> None:
         now = self._now()
@@ -347,7 +350,11 @@ class Hub:
         except msgspec.DecodeError:
             log.error("revocation that is none")
             return
-        for person_id in revoked.person_ids:
+        self.close_accounts(frozenset(revoked.person_ids))
+
+    def close_accounts(self, person_ids: frozenset[str]) -> None:
+        """End the connections of people whose tokens became void; may be told twice, by the bus and by a poll."""
+        for person_id in person_ids:
             for connection in self.desk.connections_of(person_id):
                 if connection.blocked < CLOSING:
                     bye = Bye(code="account_closed", reconnect_after_ms=None)
@@ -362,4 +369,4 @@ def _wall_us() -> int:
 
 
 def _nothing_to_do() -> None:
-    """Revocations are also polled for where the tokens are checked."""
+    """Revocations are also polled for where the tokens are checked, and told here by `close_accounts`."""

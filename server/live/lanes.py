@@ -5,7 +5,8 @@ A `Backlog` exists only while its viewer's socket takes no more. Each lane gives
 * control is never dropped: over its bound the connection has to be closed, to come back and get a snapshot;
 * chat: the oldest lines are dropped; of the counters only the newest waits;
 * sound: the oldest parts are dropped;
-* video: the lane skips to the newest keyframe that waits, or gives up all and waits for the next one.
+* video: the lane skips to the newest keyframe that waits, or gives up all and waits for the next one; a line on which
+  that happens again and again gets keyframes only, then sound only, until it keeps up again (ladder.py).
 
 A part whose first chunk was sent is always finished. Configurations are kept, as later parts need them. What was left
 out is announced by a `gap` before the next publication of its lane. Whatever enters and leaves is entered in the room's
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.live.frames import ReadyFrame, ReadyPart, gap_frame
+from server.live.ladder import Ladder, Level
 from server.live.ledger import DropReason, RoomLedger
 from server.live.wire import LANE_CHAT, LANE_CONTROL, LANE_SOUND, LANE_VIDEO
 
@@ -33,6 +35,8 @@ class BacklogLimits:
     chat_bytes_max: int = 64 * 1024
     sound_bytes_max: int = 256 * 1024
     video_bytes_max: int = 4 * 1024 * 1024
+    video_us_max: int = 3_000_000
+    """A picture so late gives way to a newer keyframe, however few its bytes."""
 
 
 class _Waiting:
@@ -70,14 +74,18 @@ class Backlog:
         "_control",
         "_control_bytes",
         "_counters",
+        "_ladder",
         "_ledger",
         "_limits",
         "_media",
+        "_notice",
     )
 
-    def __init__(self, limits: BacklogLimits, ledger: RoomLedger) -> None:
+    def __init__(self, limits: BacklogLimits, ledger: RoomLedger, ladder: Ladder) -> None:
         self._limits = limits
         self._ledger = ledger
+        self._ladder = ladder
+        self._notice: bytes | None = None  # of the newest step on the ladder
         self._control: deque[_Waiting] = deque()
         self._control_bytes = 0
         self._chat: deque[_Waiting] = deque()
@@ -103,6 +111,8 @@ class Backlog:
             self._control
             or self._chat
             or self._counters is not None
+            or self._notice is not None
+            or self._ladder.level
             or any(queue.items or queue.missed or queue.awaits_keyframe for queue in self._media.values())
         )
 
@@ -135,35 +145,73 @@ class Backlog:
         account.pending += 1
 
     def offer_init(self, lane: int, ready: ReadyFrame) -> None:
-        """Queue a track's configuration; it is never dropped while the lane is wanted."""
+        """Queue a track's configuration; only a newer one replaces it, when no part in between needs it."""
         queue = self._media[lane]
+        account = self._ledger.lanes[lane]
+        account.pending += 1
+        if queue.items and isinstance(queue.items[-1], ReadyFrame):
+            queue.bytes_held -= _bytes_of(queue.items.pop())
+            account.pending -= 1
+            account.conflated += 1
         queue.items.append(ready)
         queue.bytes_held += len(ready.data)
-        self._ledger.lanes[lane].pending += 1
 
-    def offer_part(self, part: ReadyPart, *, first_chunk: int = 0, join: bool = False) -> None:
+    def offer_part(
+        self, part: ReadyPart, *, now: float, keeps_up: bool = False, first_chunk: int = 0, join: bool = False
+    ) -> None:
         """Queue a part, of which `first_chunk` chunks were already sent.
 
-        `join`: it belongs to the window a joiner starts with, which may be larger than the bound.
+        `keeps_up`: the line has taken all before it. `join`: it belongs to the window a joiner starts with, which may
+        be larger than the bound.
         """
         queue = self._media[part.lane]
-        account = self._ledger.lanes[part.lane]
-        account.pending += 1
-        if queue.awaits_keyframe and not part.keyframe:
-            queue.missed += 1
-            account.drop_pending(1, "skipped_to_keyframe")
-            return
-        queue.awaits_keyframe = False
+        self._ledger.lanes[part.lane].pending += 1
+        if part.lane == LANE_VIDEO and not first_chunk:
+            if not join and self._ladder.video_came(now, keeps_up=keeps_up):
+                self._stepped(queue)
+            if not self._is_wanted(queue, part):
+                return
         assert not first_chunk or not queue.items, "a part begun stands first"
         if first_chunk:
             queue.next_chunk = first_chunk
         queue.items.append(part)
         queue.bytes_held += sum(map(len, part.chunks[first_chunk:]))
-        if queue.bytes_held > queue.bytes_max and not join:
-            if part.lane == LANE_VIDEO:
-                self._skip_to_keyframe(queue)
-            else:
+        if join:
+            return
+        if part.lane == LANE_SOUND:
+            if queue.bytes_held > queue.bytes_max:
                 self._drop_oldest_sound(queue)
+        elif queue.bytes_held > queue.bytes_max or (part.keyframe and self._is_late(queue, part)):
+            self._skip_to_keyframe(queue)
+            if self._ladder.overflowed(now):
+                self._stepped(queue)
+
+    def _is_wanted(self, queue: _MediaQueue, part: ReadyPart) -> bool:
+        """Whether a part of video is sent to a line like this one, and could be decoded there."""
+        level = self._ladder.level
+        reason: DropReason | None = None
+        if level is Level.SOUND_ONLY or (level is Level.KEYFRAMES_ONLY and not part.keyframe):
+            reason = "stepped_down"
+        elif queue.awaits_keyframe and not part.keyframe:
+            reason = "skipped_to_keyframe"
+        queue.awaits_keyframe = reason is not None
+        if reason is not None:
+            queue.missed += 1
+            self._ledger.lanes[LANE_VIDEO].drop_pending(1, reason)
+        return reason is None
+
+    def _stepped(self, queue: _MediaQueue) -> None:
+        """Tell the viewer of its new level; what waits and is above it gives way."""
+        level = self._ladder.level
+        self._notice = gap_frame(LANE_VIDEO, 0, level.name.lower())
+        if level is Level.SOUND_ONLY:
+            self._keep_from(queue, len(queue.items), "stepped_down")
+            queue.awaits_keyframe = True
+
+    def _is_late(self, queue: _MediaQueue, newest: ReadyPart) -> bool:
+        """Whether an older picture still waits that nobody wants to see beside this one."""
+        oldest = next(item for item in queue.items if isinstance(item, ReadyPart))
+        return newest.pts_us - oldest.pts_us > self._limits.video_us_max
 
     def take(self) -> bytes | None:
         """The next frame to write; None when nothing waits."""
@@ -180,6 +228,9 @@ class Backlog:
             account.pending -= 1
             account.delivered += 1
             return frame
+        if self._notice is not None:
+            notice, self._notice = self._notice, None
+            return notice
         for lane in MEDIA_LANES:
             queue = self._media[lane]
             if queue.items:
@@ -242,6 +293,7 @@ class Backlog:
             account.drop_pending(each.publications, reason)
         self._control.clear()
         self._control_bytes = 0
+        self._notice = None
         self.drop_lane(LANE_CHAT, reason)
         for lane, queue in self._media.items():
             queue.next_chunk = 0
@@ -286,16 +338,27 @@ class Backlog:
         items = list(queue.items)
         keyframes = [index for index, item in enumerate(items) if isinstance(item, ReadyPart) and item.keyframe]
         start = keyframes[-1] if keyframes else len(items)
-        if start <= (1 if queue.next_chunk else 0):  # the newest picture's group alone is over the bound
-            start = len(items)
+        begun = 1 if queue.next_chunk else 0
+        if start < begun or sum(map(_bytes_of, items[start:])) > queue.bytes_max:
+            start = len(items)  # the newest picture's group alone is over the bound
+        self._keep_from(queue, start, "skipped_to_keyframe")
         queue.awaits_keyframe = start == len(items)
+
+    def _keep_from(self, queue: _MediaQueue, start: int, reason: DropReason) -> None:
+        """Drop the parts of video before `start` but for one that is begun, and configurations that none needs."""
+        account = self._ledger.lanes[LANE_VIDEO]
         kept: deque[ReadyFrame | ReadyPart] = deque()
-        for index, item in enumerate(items):
-            begun = index == 0 and queue.next_chunk > 0
-            if begun or index >= start or isinstance(item, ReadyFrame):
-                kept.append(item)
-            else:
-                self._miss(LANE_VIDEO, queue, item)
+        for index, item in enumerate(queue.items):
+            if isinstance(item, ReadyPart) and index < start and not (index == 0 and queue.next_chunk):
+                queue.bytes_held -= _bytes_of(item)
+                queue.missed += 1
+                account.drop_pending(1, reason)
+                continue
+            if isinstance(item, ReadyFrame) and kept and isinstance(kept[-1], ReadyFrame):
+                queue.bytes_held -= _bytes_of(kept.pop())
+                account.pending -= 1
+                account.conflated += 1
+            kept.append(item)
         queue.items = kept
 
     def _drop_oldest_sound(self, queue: _MediaQueue) -> None:
@@ -306,10 +369,11 @@ class Backlog:
             if begun or newest or queue.bytes_held <= queue.bytes_max or isinstance(item, ReadyFrame):
                 kept.append(item)
             else:
-                self._miss(LANE_SOUND, queue, item)
+                queue.bytes_held -= _bytes_of(item)
+                queue.missed += 1
+                self._ledger.lanes[LANE_SOUND].drop_pending(1, "slow")
         queue.items = kept
 
-    def _miss(self, lane: int, queue: _MediaQueue, part: ReadyPart) -> None:
-        queue.bytes_held -= sum(map(len, part.chunks))
-        queue.missed += 1
-        self._ledger.lanes[lane].drop_pending(1, "skipped_to_keyframe" if lane == LANE_VIDEO else "slow")
+
+def _bytes_of(item: ReadyFrame | ReadyPart) -> int:
+    return len(item.data) if isinstance(item, ReadyFrame) else len(item.whole)

@@ -17,6 +17,7 @@ LANE_NAMES: Final = ("control", "chat", "sound", "video")
 DropReason = Literal[
     "slow",  # the viewer did not read fast enough: the oldest of the lane gave way
     "skipped_to_keyframe",  # the same for video
+    "stepped_down",  # the viewer's line carries keyframes or sound only, for now
     "retracted",  # the line was removed before it was sent
     "unwanted",  # the viewer switched the lane off
     "closed",  # the connection ended first

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
+import math
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
@@ -126,8 +127,12 @@ class Owner:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._hosted.clear()
         await self._tasks.stop()
+        for hosted in self._hosted.values():
+            if hosted.room is not None:  # what was answered as accepted is still published
+                for publication in hosted.room.tick(math.inf):
+                    self._publish(hosted.room_id, publication)
+        self._hosted.clear()
 
     def adopt(self, room_id: str) -> None:
         """Serve a room from now on, if it is this process's."""

@@ -22,6 +22,8 @@ except ImportError:  # its extension in C was not built for this platform
     from websockets.utils import apply_mask
 
 CONTROL_PAYLOAD_BYTES_MAX: Final = 125  # RFC 6455, section 5.5
+FRAGMENTS_MAX: Final = 64
+"""Frames of one message. Empty ones would otherwise keep the parser busy and never count as a message."""
 
 
 class Opcode(enum.IntEnum):
@@ -146,6 +148,8 @@ class FrameParser:
         "_buffer",
         "_decoder",
         "_final",
+        "_fragments",
+        "_fragments_max",
         "_mask",
         "_message",
         "_message_bytes_max",
@@ -156,8 +160,10 @@ class FrameParser:
         "ended",
     )
 
-    def __init__(self, message_bytes_max: int) -> None:
+    def __init__(self, message_bytes_max: int, *, fragments_max: int = FRAGMENTS_MAX) -> None:
         self._message_bytes_max = message_bytes_max
+        self._fragments_max = fragments_max
+        self._fragments = 0  # of the message that is open
         self._buffer = b""
         self._position = 0  # of the first byte in the buffer that is not read; 0 between calls of `feed`
         self._message: bytearray | None = None
@@ -224,6 +230,10 @@ class FrameParser:
             raise _Violation(CloseCode.MESSAGE_TOO_BIG, f"message over {self._message_bytes_max} bytes")
         if available < header_bytes + 4:
             return False
+        if self._opcode < Opcode.CLOSE:
+            self._fragments += 1
+            if self._fragments > self._fragments_max:
+                raise _Violation(CloseCode.MESSAGE_TOO_BIG, f"message in over {self._fragments_max} fragments")
         self._position = start + header_bytes + 4
         self._mask = buffer[self._position - 4 : self._position]
         self._payload_left = length
@@ -286,6 +296,7 @@ class FrameParser:
             data = bytes(message)
             text = self._message_opcode == Opcode.TEXT
             self._message = self._message_opcode = self._decoder = None
+            self._fragments = 0
             received.append(TextReceived(data.decode()) if text else BinaryReceived(data))
         return True
 

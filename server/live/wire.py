@@ -162,7 +162,7 @@ class Gap(Message, tag="gap", frozen=True):
     """Publications of a lane were left out for this viewer, who was too slow or too far behind."""
 
     lane: int
-    reason: str  # slow | skipped_to_keyframe | sampled
+    reason: str  # slow | skipped_to_keyframe | sampled; from now on: keyframes_only | sound_only | full
     publications: int
 
 

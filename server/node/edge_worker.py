@@ -127,6 +127,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
         remove_comment=counter.remove_comment,
     )
     stack.push_async_callback(hub.stop)
+    revocations.listen(hub.close_accounts)
     app = build_app(
         Services(
             database=database,

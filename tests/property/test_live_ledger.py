@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from media.part import Part
 from server.live.frames import ReadyComments, ReadyFrame, ReadyPart, ready
+from server.live.ladder import Ladder
 from server.live.lanes import Backlog, BacklogLimits
 from server.live.ledger import Ledger
 from server.live.wire import Comment, Comments, Counters, Position, encoder
@@ -41,9 +42,10 @@ class Script:
     def __init__(self) -> None:
         self.ledger = Ledger()
         self.account = self.ledger.room("r")
-        self.backlog = Backlog(LIMITS, self.account)
+        self.backlog = Backlog(LIMITS, self.account, Ladder())
         self.frames: list[ReadyComments] = []
         self.sequence = 0
+        self.now = 0.0
         self.parts_taken: list[tuple[int, int, int]] = []
 
     def run(self, event: str, size: int) -> None:
@@ -84,12 +86,13 @@ class Script:
 
     def _offer_part(self, event: str, size: int) -> None:
         self.sequence += 1
+        self.now += 0.4
         track = "audio" if event == "sound" else "video"
         keyframe = event != "video"
-        part = ReadyPart(Part(1, "source", track, self.sequence, keyframe, 0, 0, 0, bytes(size)))
+        part = ReadyPart(Part(1, "source", track, self.sequence, keyframe, int(self.now * 1e6), 0, 0, bytes(size)))
         begun = event == "begun" and self.backlog.is_idle
         self.account.lanes[part.lane].offered += 1
-        self.backlog.offer_part(part, first_chunk=1 if begun else 0)
+        self.backlog.offer_part(part, now=self.now, keeps_up=not self.backlog.bytes_held, first_chunk=1 if begun else 0)
         if begun:
             self.parts_taken.append((part.lane, self.sequence, 0))
 

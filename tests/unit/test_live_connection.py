@@ -79,6 +79,7 @@ class Host:
         self.heard.append(data)
 
     def admit_control_frame(self, connection: LiveConnection) -> bool:
+        self.heard.append("control frame")
         return True
 
     def left(self, connection: LiveConnection) -> None:
@@ -272,6 +273,13 @@ async def test_pings_are_answered_the_newest_when_the_line_was_full() -> None:
     assert kinds(line) == ["answer", ("pong", b"3")]
 
 
+async def test_pongs_nobody_asked_for_count_as_messages() -> None:
+    connection, _, host = connected(10**6, Ledger())
+    for _ in range(3):
+        connection.data_received(Frame(Opcode.PONG, b"").serialize(mask=True))
+    assert host.heard == ["control frame"] * 3
+
+
 async def test_lanes_switched_off_are_dropped_from_the_backlog() -> None:
     ledger = Ledger()
     connection, line, _ = connected(0, ledger)
@@ -302,6 +310,19 @@ async def test_large_rooms_are_written_in_slices_urgent_lanes_first() -> None:
     assert [kinds(line) for line in lines] == [[("part", 1, 0), "comments", "answer"]] * 4 + [
         ["answer", "comments", ("part", 1, 0)]
     ] * 6
+    assert ledger.is_balanced()
+
+
+async def test_a_line_never_overtakes_the_snapshot_before_it() -> None:
+    ledger = Ledger()
+    members = tuple(connected(10**6, ledger)[0] for _ in range(4))
+    fanout = Fanout(ledger.room("r"), writes_per_slice=2)
+    fanout.offer(CONTROL, 0, ready(Answer(1, {})), members)
+    fanout.offer(SNAPSHOT, 0, ready(Answer(2, {"as": "snapshot"})), members)
+    fanout.offer(COMMENTS, 1, comments(1), members)
+    for _ in range(6):
+        await asyncio.sleep(0)
+    assert [kinds(cast(Line, member._transport)) for member in members] == [["answer", "answer", "comments"]] * 4
     assert ledger.is_balanced()
 
 

@@ -172,3 +172,12 @@ def test_frames_of_an_independent_writer() -> None:
 
 def test_opcodes() -> None:
     assert frame(b"x", Opcode.PONG) == b"\x8a\x01x"
+
+
+def test_a_message_has_only_so_many_fragments() -> None:
+    parser = FrameParser(100_000, fragments_max=3)
+    whole = masked(2, fin=False) + masked(0, fin=False) + masked(0)
+    assert parser.feed(whole + whole) == [BinaryReceived(b""), BinaryReceived(b"")]
+    endless = masked(2, fin=False) + masked(9) + masked(0, fin=False) * 3
+    reason = "message in over 3 fragments"
+    assert parser.feed(endless) == [PingReceived(b""), Violated(CloseCode.MESSAGE_TOO_BIG, reason)]
