@@ -55,6 +55,7 @@ export class RoomFeed {
   #hear(message) {
     if (message.kind === "init") return this.player.onInit(message);
     if (message.kind === "part") return this.player.onChunk(message);
+    if (message.kind === "gap") this.player.onGap(message);
     if (message.kind === "hello") this.player.reconnected();
     if (this.#kept !== null) this.#kept.push(message);
     else this.#onMessage(message);

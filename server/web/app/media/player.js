@@ -13,6 +13,7 @@ import { TrackMemory } from "./track_memory.js";
 
 /** @typedef {import("../live/wire.js").TrackInit} TrackInit */
 /** @typedef {import("../live/wire.js").PartChunk} PartChunk */
+/** @typedef {import("../live/wire.js").Gap} Gap */
 
 const TICK_MS = 100;
 /** How long one track waits for the other before the first picture: both are sent at once where both exist. */
@@ -25,6 +26,8 @@ const STARVED_AHEAD_S = 0.15;
 /** Standing still so long with enough buffered (a seek that hangs, a hair before a stretch), it is pushed on. */
 const STUCK_MS = 500;
 const TRACK_BACK_WITHIN_S = 0.6;
+/** So long after a cut line is back or the host returned, the hole it left is still being passed. */
+const EXCUSED_AFTER_MS = 2_000;
 const TRACK_RETRY_MS = [3_000, 10_000, 30_000];
 const TIMELINE_BACK_MAX_S = 5;
 const REBUILDS_PER_MINUTE_MAX = 12;
@@ -54,6 +57,7 @@ export class Player {
   #stillSinceMs = 0;
   #lastTimeS = -1;
   #stallCounted = false;
+  #excusedUntilMs = 0;
   /** @type {Map<number, { untilMs: number, times: number }>} tracks left out for now */
   #leftOut = new Map();
   /** @type {number[]} */
@@ -87,9 +91,19 @@ export class Player {
     for (const memory of this.#memory.values()) memory.forget();
   }
 
-  /** The connection was lost and is back: what was half received is void. */
+  /** The connection was lost and is back: what was half received is void, and the line counts as new. */
   reconnected() {
     this.#assembly.reset();
+    this.#leftOut.delete(LANE_VIDEO);
+  }
+
+  /** On a slow line the server sends less of the picture: the sound then plays alone, until all of it comes again. @param {Gap} gap */
+  onGap({ lane, reason }) {
+    if (lane !== LANE_VIDEO) return;
+    if (reason === "full") this.#leftOut.delete(LANE_VIDEO);
+    if ((reason !== "keyframes_only" && reason !== "sound_only") || !this.#lanes.has(LANE_SOUND)) return;
+    this.#leaveOut(LANE_VIDEO, Infinity);
+    if (this.#lanes.has(LANE_VIDEO)) this.#rebuild("slow line");
   }
 
   /** Give up the picture (a hidden tab), to begin again with the next keyframe. */
@@ -318,6 +332,7 @@ export class Player {
     if (!this.#started || document.hidden) return;
     const nowMs = performance.now();
     const { video } = this;
+    if (this.excused) this.#excusedUntilMs = nowMs + EXCUSED_AFTER_MS;
     if (video.error !== null) return this.#rebuild("decode");
     if (video.paused) this.#play();
     const moved = video.currentTime !== this.#lastTimeS;
@@ -348,7 +363,7 @@ export class Player {
     if (stillMs < (this.video.seeking ? STUCK_MS : 2 * TICK_MS)) return;
     if (!this.#stallCounted) {
       this.#stallCounted = true;
-      if (!this.excused) this.#pace.noteStall(nowMs);
+      if (nowMs >= this.#excusedUntilMs) this.#pace.noteStall(nowMs);
       this.video.playbackRate = 1;
     }
     if (this.#jumpGap()) return;
