@@ -7,6 +7,7 @@ leaves `closing` is taken up again by the next `expire_reservations`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,9 @@ log = logging.getLogger("jishi.commerce.closing")
 
 CLOSE_AGAIN_AFTER: Final = timedelta(seconds=10)
 """How long an order may be `closing` before the provider is told again."""
+
+ASKED_AT_ONCE: Final = 8
+"""Payments that the provider is told to close at a time: one that it is slow with holds up few others."""
 
 # Not those already `closing`: while a provider is silent they would leave no room for orders that it never heard of.
 _DUE: Final = """
@@ -79,21 +83,34 @@ async def expire_reservations(database: Database, provider: Provider, *, now: da
     async with database.transaction(platform=True) as connection:
         due = [row["order_id"] for row in await connection.fetch(_DUE, now, limit)]
         stuck = [row["order_id"] for row in await connection.fetch(_STUCK, now - CLOSE_AGAIN_AFTER, limit)]
-    done = [await _end_alone(database, provider, order_id, now) for order_id in dict.fromkeys(due + stuck)]
+    ends = [(order_id, await _end_alone(database, order_id, now)) for order_id in dict.fromkeys(due + stuck)]
+    slots = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def close(order_id: UUID, payment_id: UUID) -> bool:
+        async with slots:
+            return await _ask_alone(database, provider, order_id, payment_id, now)
+
+    asked = [close(order_id, end) for order_id, end in ends if isinstance(end, UUID)]
+    closed = await asyncio.gather(*asked, return_exceptions=True)
+    for outcome in closed:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    done = [end for _, end in ends] + closed
     return Swept(expired=done.count(True), waiting=done.count(False))
 
 
-async def _end_alone(database: Database, provider: Provider, order_id: UUID, now: datetime) -> bool | None:
-    """`_end`; an order that can't be ended keeps no other from it."""
+async def _end_alone(database: Database, order_id: UUID, now: datetime) -> UUID | bool | None:
+    """`_end`; an order that can't be ended keeps no other from it: False."""
     try:
-        return await _end(database, provider, order_id, now)
+        return await _end(database, order_id, now)
     except OF_ONE_ROW:
         log.exception("order %s could not be ended", order_id)
         return False
 
 
-async def _end(database: Database, provider: Provider, order_id: UUID, now: datetime) -> bool | None:
-    """Take one order on the way to its end: whether it got there, None where there was nothing to do."""
+async def _end(database: Database, order_id: UUID, now: datetime) -> UUID | bool | None:
+    """Take one order on the way to its end: True when it got there, the payment that the provider must close first, or
+    None where there was nothing to do."""
     async with database.transaction(platform=True) as connection:
         order = await lock_order(connection, order_id)
         assert order is not None
@@ -104,9 +121,7 @@ async def _end(database: Database, provider: Provider, order_id: UUID, now: date
             pending = await _close_here(connection, order, now)
         else:
             return None
-    if pending is None:
-        return True
-    return await _ask_provider(database, provider, order_id, pending, now)
+    return True if pending is None else pending
 
 
 async def _begin(connection: asyncpg.Connection, order: LockedOrder, closing_to: str, now: datetime) -> UUID | None:
@@ -132,6 +147,15 @@ async def _close_here(connection: asyncpg.Connection, order: LockedOrder, now: d
         await move_payment(connection, payment["payment_id"], "closed", now=now)
     await release(connection, order, now=now)
     return None
+
+
+async def _ask_alone(database: Database, provider: Provider, order_id: UUID, payment_id: UUID, now: datetime) -> bool:
+    """`_ask_provider`; an answer that can't be carried out keeps no other from it."""
+    try:
+        return await _ask_provider(database, provider, order_id, payment_id, now)
+    except OF_ONE_ROW:
+        log.exception("order %s could not be ended", order_id)
+        return False
 
 
 async def _ask_provider(

@@ -166,6 +166,26 @@ async def test_orders_that_wait_for_a_silent_provider_keep_none_from_its_end(
     assert await states(scene, never_paid) == ("expired", "closed", "expired")
 
 
+async def test_an_order_that_the_provider_is_slow_with_holds_up_no_other(scene: Scene) -> None:
+    second_was_asked = asyncio.Event()
+
+    class SlowWithTheFirst(ScriptedProvider):
+        async def close_charge(self, payment_id: UUID) -> Charge:
+            if payment_id == first:
+                await second_was_asked.wait()
+            else:
+                second_was_asked.set()
+            return await super().close_charge(payment_id)
+
+    slow = SlowWithTheFirst()
+    first = await start(scene, slow, await scene.order(key="first"))
+    await start(scene, slow, await scene.order(key="second", now=NOW + timedelta(seconds=1)))
+    async with asyncio.timeout(5):
+        swept = await expire_reservations(scene.database, slow, now=LATER + timedelta(seconds=2))
+    assert swept.expired == 2
+    assert await scene.stock() == (5, 0, 0)
+
+
 async def test_one_order_that_cannot_be_ended_keeps_no_other_from_its_end(
     scene: Scene, provider: ScriptedProvider, owner_connection: asyncpg.Connection
 ) -> None:
