@@ -3,7 +3,7 @@
  *
  * The only place that knows all of them; components get it whole and call its verbs.
  */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 import { DanmakuLayer } from "../danmaku/layer.js";
 import { newerOrder } from "../orders.js";
@@ -32,6 +32,10 @@ export class RoomVisit {
   role = signal(/** @type {string | null} */ (null));
   /** The newest order of one's own that the socket told of. */
   order = signal(/** @type {Order | null} */ (null));
+  /** Whether what went on while the line was cut is known: a new connection may wait for that. */
+  #caughtUp = signal(true);
+  /** What to tell the visitor of the connection. */
+  shownStatus = computed(() => (this.status.value === "live" && !this.#caughtUp.value ? "lost" : this.status.value));
   hasPicture = signal(false);
   blocked = signal(false);
 
@@ -170,6 +174,9 @@ export class RoomVisit {
       case "hello":
         this.#firstOpenedMs ??= this.live.openedAtMs;
         break;
+      case "snapshot":
+        this.#caughtUp.value = true;
+        break;
     }
     for (const comment of this.state.applyMessage(message)) this.danmaku?.add(comment);
     return undefined;
@@ -178,6 +185,7 @@ export class RoomVisit {
   /** @param {import("./connection.js").Status} status */
   #turned(status) {
     if (status !== "live") this.role.value = null;
+    if (status === "lost") this.#caughtUp.value = false;
     this.status.value = status;
   }
 

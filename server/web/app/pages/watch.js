@@ -63,7 +63,7 @@ export function Watch({ slug }) {
   return html`<div class=${`watch${jobs ? " watch--jobs" : ""}`}>
     <${Stage} visit=${visit} title=${room?.title ?? ""} />
     <${RoomBar} visit=${visit} room=${room} />
-    <${ConnectionBar} status=${visit.status.value} />
+    <${ConnectionBar} status=${visit.shownStatus.value} />
     <main class="watch__side">
       <div class="watch__cards">
         ${cards.slice(0, 3).map((card) => html`<${CardStrip} key=${card.card_id} card=${card} state=${visit.state} onBuy=${buy} onDetails=${details} />`)}
