@@ -246,7 +246,7 @@ class Session:
             message = client_decoder.decode(data)
         except msgspec.ValidationError as error:
             return ProtocolBroken(CloseCode.POLICY_VIOLATION, str(error))
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return ProtocolBroken(CloseCode.INVALID_PAYLOAD, "no MessagePack message")
         if self.identity is not None and self.identity.expires_at <= unix_s:
             self.signed_out()

@@ -156,3 +156,9 @@ def test_lanes() -> None:
     assert lane_bits([]) == 1
     assert lane_bits([0, 1, 2, 3]) == ALL_LANES == 15
     assert lane_bits([-1, 2, 2**40]) == 0b101
+
+
+def test_text_that_is_not_utf8_ends_the_connection() -> None:
+    broken = Session(SessionLimits(), 0.0).feed(b"\x95\xa3say\x01\xa3key\xa2\xdd\xff\x00", now=0.0, unix_s=0.0)
+    assert isinstance(broken, ProtocolBroken)
+    assert broken.close_code == 1007
