@@ -114,29 +114,29 @@ class Counter:
         roles = await self._rooms.roles_in_room(UUID(person_id), UUID(room_id))
         if not roles & {"host", "moderator"}:
             return Refused("not_allowed", {})
+        if _uuid(comment_id) is None:
+            return Refused("not_found", {})
         said = await self._comment(room_id, comment_id)
-        if isinstance(said, Refused):
-            return said
         async with self._database.transaction(platform=True) as connection:
             await record_removal(
                 connection,
                 removal_id=uuid7(),
                 room_id=UUID(room_id),
                 comment_id=comment_id,
-                comment_text=said.text,
-                sender_id=UUID(said.person_id),
+                comment_text=said.text if said is not None else "",
+                sender_id=UUID(said.person_id) if said is not None else None,
                 moderator_id=UUID(person_id),
                 reason=reason[:REASON_CHARS_MAX],
             )
         return Accepted({})
 
-    async def _comment(self, room_id: str, comment_id: str) -> CommentFacts | Refused:
+    async def _comment(self, room_id: str, comment_id: str) -> CommentFacts | None:
+        """The line's words and sender; None where its owner is a new one, while a screen may still show it."""
         question = topics.encoder.encode(CommentRequest(comment_id))
         answer = topics.answer_decoder.decode(
             await self._requests.ask(topics.room_ask(room_id), question, timeout_s=OWNER_TIMEOUT_S)
         )
-        assert isinstance(answer, CommentFacts | Refused), answer
-        return answer
+        return answer if isinstance(answer, CommentFacts) else None
 
     # ---- Orders ------------------------------------------------------------------------------------------------------
 

@@ -145,3 +145,13 @@ async def test_garbage_on_every_port_hurts_nobody(market: Market) -> None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as wire:
             wire.sendall(os.urandom(1_000_000))
     await chat_and_orders_go_on(market, "垃圾进来也没事")
+
+
+async def test_a_line_of_an_owner_that_is_gone_can_still_be_removed(market: Market) -> None:
+    moderator = str(market.account("moderator")["token"])
+    async with LiveClient(market.base_url, SLUG, token=moderator) as viewer:
+        unknown = "01a200ba-f377-746e-b411-56f0fe2d347e"
+        await viewer.request("remove", unknown, "spam")
+        await viewer.until(lambda: any(unknown in message[2] for message in viewer.of_kind("retraction")))
+        with pytest.raises(RefusedByServer, match="not_found"):
+            await viewer.request("remove", "no id at all", "spam")
