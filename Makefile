@@ -38,7 +38,7 @@ bench: setup-dev ## figures, each beside its floor or peer; a few minutes on two
 	$(BIN)/python scripts/bench.py
 
 soak: setup-dev ## the long runs: minutes to hours
-	$(BIN)/pytest -m soak --override-ini 'addopts=-ra --strict-markers'
+	$(BIN)/pytest -m soak
 
 pictures: setup ## screenshots of every page into docs/pictures
 	$(BIN)/python scripts/pictures.py
