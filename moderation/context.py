@@ -2,7 +2,8 @@
 
 Most honest texts with a word of the lexicon are one of these: 无需押金, 押金要交吗, 先交押金的都是骗子, 主播骗人退款.
 Negation belongs to one hit: a negating word right before it (or right after), with nothing but fillers between. A
-question belongs to the sentence and is believed of viewers only, since a host's question is rhetorical. Warnings and
+question belongs to the sentence and is believed of viewers only, since a host's question is rhetorical; tales of cures
+are full of question words, so there only plain asking counts. Warnings and
 complaints belong to the whole of a short text.
 """
 
@@ -25,6 +26,7 @@ CONTEXT_LISTS = (
     "negator_after",
     "condition_after",
     "question",
+    "asking",
     "warning",
     "assurance",
     "complaint",
@@ -38,7 +40,8 @@ class ContextLists:
         missing = [name for name in CONTEXT_LISTS if name not in slots]
         assert not missing, f"the packs lack the lists {missing}"
         self.negator, self.negator_after, self.condition_after = (slots[name] for name in CONTEXT_LISTS[:3])
-        self.question, self.warning, self.assurance, self.complaint = (slots[name] for name in CONTEXT_LISTS[3:])
+        self.question, self.asking = (slots[name] for name in CONTEXT_LISTS[3:5])
+        self.warning, self.assurance, self.complaint = (slots[name] for name in CONTEXT_LISTS[5:])
         self.fillers = book.fillers
 
 
@@ -56,12 +59,14 @@ class Context:
         self._short = len(tight.text) <= SHORT_TEXT_CHARS_MAX
 
     def exempts(self, exemption: str, hit: Hit) -> bool:
-        """Whether one of the four named exemptions holds for a hit."""
+        """Whether one of the five named exemptions holds for a hit."""
         match exemption:
             case "negation":
                 return self._negated(hit)
             case "question":
-                return self._role is Role.VIEWER and self._asked(hit)
+                return self._role is Role.VIEWER and self._asked(hit, self._lists.question)
+            case "asked":
+                return self._role is Role.VIEWER and self._asked(hit, self._lists.asking)
             case "warning":
                 return self._near(self._lists.warning, hit)
             case _:
@@ -100,7 +105,7 @@ class Context:
     def _near(self, slot: int, hit: Hit) -> bool:
         """Whether a word of the slot stands in the hit's sentence, and is not itself denied (不骗人)."""
         low, high = self._sentence(hit)
-        calm = self._of(self._lists.assurance)
+        calm = [each for each in self._of(self._lists.assurance) if "," not in self._folded[each.start : each.end]]
         return any(
             low <= other.start
             and other.end <= high
@@ -108,6 +113,6 @@ class Context:
             for other in self._of(slot)
         )
 
-    def _asked(self, hit: Hit) -> bool:
+    def _asked(self, hit: Hit, words: int) -> bool:
         low, high = self._sentence(hit)
-        return "?" in self._folded[low : high + 1] or self._near(self._lists.question, hit)
+        return "?" in self._folded[low : high + 1] or self._near(words, hit)

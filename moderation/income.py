@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from moderation.contacts import Found
 
-DAILY, HIGH = "daily_income", "high_income"
-INCOME_NAMES = (DAILY, HIGH)
+DAILY, HIGH, AMOUNT = "daily_income", "high_income", "amount"
+INCOME_NAMES = (DAILY, HIGH, AMOUNT)
 
 DAILY_YUAN_MIN = 100
 HIGH_YUAN_MIN = 500
@@ -36,6 +36,12 @@ _BARE = re.compile(
     rf"(?P<amount>{_AMOUNT})(?:\s?[-~到至—]+\s?(?:{_AMOUNT}))?\s?(?:元|块|\+|大洋|多块|来块|(?=[\s,.!;~]|$))"
 )
 _GATE = re.compile(r"[天日时周月年]|分钟|钟头|星期|礼拜")
+_MONEY_GATE = re.compile(r"[元块万千百]")
+_MONEY = re.compile(
+    r"\d{2,9}(?:\.\d{1,2})?\s?(?:元|块|万元|万|千元|美元|美金)|\d(?:\.\d)?\s?(?:万|千元|千块|百块|百元)"
+    r"|[一二两三四五六七八九十几]{1,3}(?:百|千|万)[一二两三四五六七八九十百千万零]{0,6}(?:元|块)?"
+)
+"""A sum of money; a number without a unit is none."""
 _DAYS = {
     "分钟": 1 / 480,
     "小时": 1 / 8,
@@ -79,10 +85,12 @@ def _promises(folded: str) -> Iterator[tuple[float, bool, int, int]]:
 
 
 def find_income(folded: str) -> list[Found]:
-    """Promises of at least DAILY_YUAN_MIN a day, and again as high from HIGH_YUAN_MIN."""
-    if _GATE.search(folded) is None:
-        return []
+    """Promises of at least DAILY_YUAN_MIN a day, and again as high from HIGH_YUAN_MIN; and all sums of money."""
     found: list[Found] = []
+    if _MONEY_GATE.search(folded) is not None:
+        found += [(AMOUNT, *match.span()) for match in _MONEY.finditer(folded)]
+    if _GATE.search(folded) is None:
+        return found
     for per_day, by_month, start, end in _promises(folded):
         if per_day >= (MONTHLY_YUAN_MIN / _DAYS["月"] if by_month else DAILY_YUAN_MIN):
             found.append((DAILY, start, end))

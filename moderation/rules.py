@@ -1,9 +1,9 @@
 """Core: rule packs: what a rule asks for, whom it concerns, and what it tells the sender.
 
 A rule asks for slots: lists of terms (`@name`, or terms in place) and detectors (`%name`), all within some characters
-of each other. The first slot is the anchor: exemptions (negation, question, warning, complaint, or an `@list` that
-covers it) are looked at there. Terms may hold alternatives, `(先|要|得)交`, written out when the pack is read.
-A pack that can't be used as a whole is refused with file, rule and fault.
+of each other. The first slot is the anchor: exemptions (negation, question, plain asking, warning, complaint, or an
+`@list` that covers it) are looked at there. Terms may hold alternatives, `(先|要|得)交`, written out when the pack is
+read. A pack that can't be used as a whole is refused with file, rule and fault.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TERMS_PER_ENTRY_MAX = 4_000
 """Terms one entry with alternatives may stand for."""
 WITHIN_CHARS_DEFAULT = 20
 DETECTORS = (*CONTACT_NAMES, *INCOME_NAMES)
-EXEMPTIONS = frozenset({"negation", "question", "warning", "complaint"})
+EXEMPTIONS = frozenset({"negation", "question", "asked", "warning", "complaint"})
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
 # What may stand before or after a term adds nothing to finding it.
 _OPTIONAL_EDGE = re.compile(r"^(?:\([^()]*\)\?)+|(?:\([^()]*\)\?)+$")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from moderation.folding import fold
-from moderation.income import find_income, yuan
+from moderation.income import AMOUNT, find_income, yuan
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,18 @@ def test_yuan(amount: str, value: float) -> None:
     ],
 )
 def test_promises(text: str, names: set[str]) -> None:
-    assert {name for name, _, _ in find_income(fold(text))} == names
+    assert {name for name, _, _ in find_income(fold(text))} - {AMOUNT} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "sums"),
+    [
+        ("先支付1980元费用", ["1980元"]),
+        ("共三万八", ["三万八"]),
+        ("转3.5万给我", ["3.5万"]),
+        ("千万别信", []),
+        ("一共12个", []),
+    ],
+)
+def test_sums_of_money(text: str, sums: list[str]) -> None:
+    assert [text[start:end] for name, start, end in find_income(text) if name == AMOUNT] == sums
