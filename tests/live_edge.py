@@ -25,7 +25,7 @@ from server.live.session import Identity
 from server.live.topics import Refused, SayCommand
 from server.live.wire import Buy, StateItem
 
-FARM = RoomFacts("room-farm", "farm", "farm", "Oranges from Zigui", "Lao Li", "Zigui Growers")
+FARM = RoomFacts("room-farm", "orchard", "farm", "Oranges from the orchard", "Orchard host", "Growers")
 ROOMS = {FARM.slug: FARM}
 BAD_WORD = "pay a deposit first"
 
@@ -223,7 +223,7 @@ class Viewer:
 @asynccontextmanager
 async def viewer(worker: Worker, query: str = "", **options: Any) -> AsyncIterator[Viewer]:
     """A viewer that joined the farm room and was greeted."""
-    url = f"ws://{worker.address}/rooms/farm/live{query}"
+    url = f"ws://{worker.address}/rooms/orchard/live{query}"
     async with connect(url, subprotocols=["jishi.v1.msgpack"], compression=None, **options) as socket:
         client = Viewer(socket)
         await client.receive("snapshot")

@@ -321,7 +321,7 @@ def test_a_viewer_who_stops_reading_costs_bounded_memory_and_delays_nobody() -> 
 
 def handshake(host: str, *headers: str) -> bytes:
     lines = [
-        "GET /rooms/farm/live HTTP/1.1",
+        "GET /rooms/orchard/live HTTP/1.1",
         f"Host: {host}",
         "Upgrade: websocket",
         "Connection: Upgrade",
@@ -341,17 +341,17 @@ def test_the_handshake_and_http_share_the_port() -> None:
                 assert client.socket.subprotocol == "jishi.v1.msgpack"
                 async with http.get(f"http://{address}/api/rooms?x=1") as response:
                     assert await response.text() == "aiohttp answers /api/rooms"
-                async with http.post(f"http://{address}/rooms/farm/live", data=b"x" * 100_000) as response:
+                async with http.post(f"http://{address}/rooms/orchard/live", data=b"x" * 100_000) as response:
                     assert response.status == 200
-                async with http.get(f"http://{address}/rooms/farm/live") as response:
+                async with http.get(f"http://{address}/rooms/orchard/live") as response:
                     assert response.status == 426
                     assert response.headers["Upgrade"] == "websocket"
                     assert json.loads(await response.text())["code"] == "upgrade_required"
             for options in ({}, {"subprotocols": ["other"]}, {"origin": f"http://{address}"}):
-                async with connect(f"ws://{address}/rooms/farm/live", **options) as socket_:
+                async with connect(f"ws://{address}/rooms/orchard/live", **options) as socket_:
                     assert socket_.subprotocol is None
                     assert msgpack.unpackb(await socket_.recv())[0] == "hello"
-            for path, origin, status in (("farm", "http://elsewhere.example", 403), ("nowhere", None, 404)):
+            for path, origin, status in (("orchard", "http://elsewhere.example", 403), ("nowhere", None, 404)):
                 with pytest.raises(InvalidStatus) as refused:
                     async with connect(f"ws://{address}/rooms/{path}/live", origin=origin):
                         pass
@@ -396,12 +396,12 @@ def test_unfinished_handshakes_end_at_their_deadline_and_are_few_per_address() -
         limits = DoorLimits(header_deadline_s=0.2, header_bytes_max=2_000, unfinished_per_address_max=3)
         async with live_edge(door_limits=limits) as edge:
             port = edge.workers[0].door.port
-            established = [await connect(f"ws://127.0.0.1:{port}/rooms/farm/live") for _ in range(5)]
+            established = [await connect(f"ws://127.0.0.1:{port}/rooms/orchard/live") for _ in range(5)]
             loop = asyncio.get_running_loop()
             began = loop.time()
             halves = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
             for _, writer in halves:
-                writer.write(b"GET /rooms/farm/live HTTP/1.1\r\nHost:")
+                writer.write(b"GET /rooms/orchard/live HTTP/1.1\r\nHost:")
             await eventually(lambda: sum(edge.workers[0].door._unfinished.values()) == 3)
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             assert await read_to_end(reader) == b""

@@ -35,13 +35,13 @@ def test_live_query(query: str, lanes: int, since: dict[int, Position]) -> None:
 @pytest.mark.parametrize(
     ("line", "slug"),
     [
-        (b"GET /rooms/farm/live HTTP/1.1\r\n", b"farm"),
+        (b"GET /rooms/orchard/live HTTP/1.1\r\n", b"orchard"),
         (b"GET /rooms/a-b_1/live?lanes=0 HTTP/1.1\r\n", b"a-b_1"),
-        (b"GET /rooms/farm/live/ HTTP/1.1\r\n", None),
+        (b"GET /rooms/orchard/live/ HTTP/1.1\r\n", None),
         (b"GET /rooms/../live HTTP/1.1\r\n", None),
         (b"GET /rooms//live HTTP/1.1\r\n", None),
-        (b"POST /rooms/farm/live HTTP/1.1\r\n", None),
-        (b"GET /rooms/farm/live HTTP/2.0\r\n", None),
+        (b"POST /rooms/orchard/live HTTP/1.1\r\n", None),
+        (b"GET /rooms/orchard/live HTTP/2.0\r\n", None),
     ],
 )
 def test_live_path(line: bytes, slug: bytes | None) -> None:

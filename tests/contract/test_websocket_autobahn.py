@@ -35,8 +35,6 @@ MESSAGE_BYTES_MAX = 17 * 1024 * 1024
 PASSED = {"OK", "NON-STRICT", "INFORMATIONAL"}
 AGENT_TIMEOUT_S = 1_800.0
 
-pytestmark = pytest.mark.soak
-
 
 class Echo(asyncio.Protocol):
     """Answers every message with itself."""
