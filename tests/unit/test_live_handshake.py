@@ -15,7 +15,7 @@ FIELDS = {
 }
 
 
-def header(line: str = "GET /rooms/farm/live HTTP/1.1", **changed: str | None) -> bytes:
+def header(line: str = "GET /rooms/orchard/live HTTP/1.1", **changed: str | None) -> bytes:
     fields = {**FIELDS, **{name.replace("_", "-"): value for name, value in changed.items()}}
     lines = [line, *(f"{name}: {value}" for name, value in fields.items() if value is not None)]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
@@ -47,7 +47,7 @@ def test_the_subprotocol_is_chosen_when_offered(offered: str | None, chosen: str
         (header(Connection="close"), 426, "upgrade_required"),
         (header(Sec_WebSocket_Key="short"), 400, "handshake_malformed"),
         (header(Sec_WebSocket_Version="8"), 400, "handshake_malformed"),
-        (header("GET /rooms/farm/live HTTP/1.0"), 505, "http_version_not_supported"),
+        (header("GET /rooms/orchard/live HTTP/1.0"), 505, "http_version_not_supported"),
         (header(Origin="https://elsewhere.example"), 403, "foreign_origin"),
     ],
 )
@@ -88,10 +88,10 @@ def test_two_origins_are_none_of_ours() -> None:
     "sent",
     [
         b"GET\r\n\r\n",
-        b"GET /rooms/farm/live HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET /rooms/orchard/live HTTP/1.1\r\nno colon\r\n\r\n",
         header(Content_Length="5"),
         header(Transfer_Encoding="chunked"),
-        b"GET /rooms/farm/live HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"GET /rooms/orchard/live HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
     ],
 )
 def test_what_is_no_request(sent: bytes) -> None:
