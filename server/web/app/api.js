@@ -38,10 +38,11 @@ export async function call(method, path, options = {}) {
 }
 
 /**
- * @param {string} method @param {string} path @param {{ body?: unknown, key?: string }} options
+ * @param {string} method @param {string} path
+ * @param {{ body?: unknown, key?: string, keepalive?: boolean }} options keepalive: goes on when the page is left
  * @param {string | null} token
  */
-export async function attempt(method, path, { body, key }, token) {
+export async function attempt(method, path, { body, key, keepalive = false }, token) {
   const headers = new Headers({ Accept: "application/json" });
   if (body !== undefined) headers.set("Content-Type", "application/json");
   if (key !== undefined) headers.set("Idempotency-Key", key);
@@ -50,6 +51,7 @@ export async function attempt(method, path, { body, key }, token) {
     return await fetch(path, {
       method,
       headers,
+      keepalive,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

@@ -49,7 +49,8 @@ export async function signOut() {
 /** @returns {Promise<Session | null>} null when signed out; throws Unreachable when it can't be known */
 async function refresh() {
   return inTurn(async () => {
-    const response = await attempt("POST", "/api/session/refresh", {}, null);
+    // Left half-way, the page would lose the cookie that replaces the used one, and with it the session.
+    const response = await attempt("POST", "/api/session/refresh", { keepalive: true }, null);
     try {
       const fresh = await take(response);
       if (fresh === null) return forget();

@@ -10,10 +10,10 @@ import { Icon } from "./icons.js";
 const NEAR_FOOT_PX = 48;
 
 /**
- * @param {{ state: import("../live/room_state.js").RoomState, canRemove: boolean,
+ * @param {{ state: import("../live/room_state.js").RoomState, jobs: boolean, canRemove: boolean,
  *   onRemove: (comment: ShownComment) => void }} props
  */
-export function ChatList({ state, canRemove, onRemove }) {
+export function ChatList({ state, jobs, canRemove, onRemove }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const atFoot = useRef(true);
   const [newer, setNewer] = useState(false);
@@ -40,6 +40,7 @@ export function ChatList({ state, canRemove, onRemove }) {
   };
   return html`<div class="chat">
     <div class="chat__list" ref=${list} onScroll=${onScroll} role="log" aria-label=${t("chat.title")} tabindex="0">
+      ${state.joined.value && html`<p class="chat__welcome">${t(jobs ? "chat.welcome_jobs" : "chat.welcome")}</p>`}
       ${comments.length === 0 && state.joined.value && html`<p class="chat__empty">${t("chat.empty")}</p>`}
       ${comments.map((comment) => html`<${Line} key=${comment.comment_id} comment=${comment} canRemove=${canRemove} onRemove=${onRemove} />`)}
     </div>

@@ -65,6 +65,8 @@ const messages = {
   "chat.placeholder_signed_out": "Sign in to chat",
   "chat.send": "Send",
   "chat.sending": "Sending…",
+  "chat.welcome": "Welcome. Order and pay on this page only; never by private contact or transfer.",
+  "chat.welcome_jobs": "Welcome. Honest employers ask for no deposit and no training fee; don't pay one.",
   "chat.empty": "Nobody has spoken yet. Say hello!",
   "chat.role_host": "Host",
   "chat.role_moderator": "Mod",

@@ -62,6 +62,8 @@ export default {
   "chat.placeholder_signed_out": "登录后聊天",
   "chat.send": "发送",
   "chat.sending": "正在发送…",
+  "chat.welcome": "欢迎光临。下单付款都在本页完成，请勿私下加微信、转账。",
+  "chat.welcome_jobs": "欢迎来找活。正规招工不收押金、培训费，遇到收费的请别交钱。",
   "chat.empty": "还没有人说话，来打个招呼吧",
   "chat.role_host": "主播",
   "chat.role_moderator": "管理",

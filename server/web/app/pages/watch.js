@@ -69,7 +69,7 @@ export function Watch({ slug }) {
         ${cards.slice(0, 3).map((card) => html`<${CardStrip} key=${card.card_id} card=${card} state=${visit.state} onBuy=${buy} onDetails=${details} />`)}
         ${cards.length > 3 && html`<button type="button" class="button button--quiet watch__more" onClick=${() => setOpen({ kind: "shelf" })}>${t("card.more")} · ${cards.length}</button>`}
       </div>
-      <${ChatList} state=${visit.state} canRemove=${canRemove} onRemove=${(/** @type {any} */ comment) => setOpen({ kind: "remove", comment })} />
+      <${ChatList} state=${visit.state} jobs=${jobs} canRemove=${canRemove} onRemove=${(/** @type {any} */ comment) => setOpen({ kind: "remove", comment })} />
       <div class="watch__foot">
         <button type="button" class="round-button round-button--shelf" aria-label=${t(jobs ? "watch.shelf_jobs" : "watch.shelf", { count: cards.length })} onClick=${() => setOpen({ kind: "shelf" })}>
           <${Icon} name=${jobs ? "briefcase" : "basket"} />${cards.length > 0 && html`<span class="round-button__count" aria-hidden="true">${cards.length}</span>`}
