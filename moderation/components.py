@@ -1,7 +1,7 @@
-"""Core: characters written as their parts (扌甲 for 押), joined again.
+"""Core: characters written as their parts (扌甲 for 押) or as rare ones that look alike (狎 for 押), put right again.
 
 Only characters that occur in the lexicon are joined, since no other can complete a term; of overlapping splits the
-longest from the left is taken.
+longest from the left is taken. A look-alike that itself occurs in the lexicon keeps its meaning.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from moderation.folding import fold, read_table
 
 
 class Components:
-    """The splits of a given set of characters, as one automaton."""
+    """The splits and look-alikes of a given set of characters, as one automaton."""
 
     def __init__(self, characters: Iterable[str]) -> None:
         wanted = set(characters)
@@ -23,6 +23,13 @@ class Components:
             if char in wanted:
                 for way in ways.split(" "):
                     splits.setdefault(fold(way), char)
+        self.alike: dict[int, str] = {}
+        """Characters that don't occur in the lexicon, with the one of the lexicon that they look like."""
+        for char, near in read_table("glyphs.tsv"):
+            if char in wanted:
+                for other in near:
+                    if other not in wanted:
+                        self.alike.setdefault(ord(other), char)
         self._chars = list(splits.values())
         self._automaton = AhoCorasick(list(splits), matchkind=MatchKind.LeftmostLongest) if splits else None
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from moderation.components import Components
 from moderation.contacts import find_contacts
 from moderation.context import CONTEXT_LISTS, Context, ContextLists
 from moderation.income import find_income
 from moderation.lexicon import HITS_PER_SLOT_MAX, Hit, Lexicon
+from moderation.rearranged import orders, restored
 from moderation.rules import DETECTORS, EXEMPTIONS, Rule, RuleBook, expand
 from moderation.spans import mark, widen
 from moderation.verdict import Action, Category, Role, RuleHit, Span, Utterance, Verdict, allowed
-from moderation.views import FOLDED, TEXT_CHARS_MAX, VIEW_NAMES, Views
+from moderation.views import FOLDED, INITIALS, TEXT_CHARS_MAX, VIEW_NAMES, Views
 
 RECENT_VERDICTS_MAX = 8_192
 """Per role and category and generation; two generations are kept."""
@@ -26,6 +29,10 @@ RECENT_TEXT_CHARS_MAX = 64
 """Longer texts seldom come twice."""
 WEAK_ACTION_MAX = Action.FLAG
 """The most that evidence by the sound of two syllables may do."""
+INITIALS_WITHIN_CHARS = 3
+"""First letters stand for so many words that they count only right beside what makes them plain."""
+WORDED_CHARS_MIN = 3
+"""Of a rearranged text, what all slots together must cover."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
 SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 """Recognised speech and screen text may be wrong: they call a person, and never block alone."""
@@ -38,12 +45,13 @@ Match = tuple["_Compiled", Action, list[Hit]]
 class _Compiled:
     """A rule with its slots resolved."""
 
-    __slots__ = ("asked", "covers", "exemptions", "lacks", "rule", "slots")
+    __slots__ = ("asked", "covers", "exemptions", "lacks", "rule", "slots", "terms")
 
     def __init__(self, rule: Rule, slots: tuple[int, ...], named: dict[str, int]) -> None:
         self.rule = rule
         self.slots = slots
         self.asked = frozenset(slots)
+        self.terms = self.asked.difference([named[name] for name in DETECTORS])
         self.exemptions = tuple(name for name in rule.exempt if name in EXEMPTIONS)
         self.covers = tuple(named[name[1:]] for name in rule.exempt if name.startswith("@"))
         self.lacks = tuple(named[name[1:]] for name in rule.lacks)
@@ -67,7 +75,10 @@ class _Compiled:
         filled = [anchor]
         for slot in self.slots[1:]:
             near = min(hits[slot], key=lambda hit: (_gap(anchor, hit), hit.weak))
-            if _gap(anchor, near) > self.rule.within:
+            within = self.rule.within
+            if near.view == INITIALS or anchor.view == INITIALS:
+                within = min(within, INITIALS_WITHIN_CHARS)
+            if _gap(anchor, near) > within:
                 return None
             filled.append(near)
         return filled
@@ -114,6 +125,9 @@ class _Reading:
             found |= lexicon.find(emoji, hits)
         if merged is not emoji:
             found |= lexicon.find(merged, hits)
+        for view in (self.views.alike(), self.views.cleared()):
+            if view is not None:
+                found |= lexicon.find(view, hits)
         pinyin = self.views.pinyin()
         if pinyin is not None:
             found |= lexicon.find_sounds(pinyin, self.views.folded.text, hits)
@@ -176,20 +190,43 @@ class Engine:
         reading = _Reading(Views(text, self._components))
         matches: list[Match] = []
         if reading.scan_characters(self._lexicon, reading.hits) | self._detect(reading):
-            candidates = self._candidates(reading.hits, role, category)
-            if candidates:
-                reading.scan_characters(self._surroundings, reading.around)
-                matches = self._apply(candidates, reading, role)
+            matches = self._match(reading, role, category)
         if not _decisive(matches) and reading.scan_disguises(self._lexicon, reading.hits):
-            candidates = self._candidates(reading.hits, role, category)
-            if candidates:
-                reading.around.clear()
-                reading.scan_characters(self._surroundings, reading.around)
-                reading.scan_disguises(self._surroundings, reading.around)
-                matches = self._apply(candidates, reading, role)
+            matches = self._match(reading, role, category)
         if len(text) > TEXT_CHARS_MAX:
             return self._too_long(reading, matches)
-        return self._verdict(reading, matches) if matches else self._allowed
+        if matches:
+            return self._verdict(reading, matches)
+        return self._rearranged(text, reading.views, role, category) or self._allowed
+
+    def _match(self, reading: _Reading, role: Role, category: Category) -> list[Match]:
+        """Matches of what was found so far; surroundings are read in every view, since people disguise whole lines."""
+        candidates = self._candidates(reading.hits, role, category)
+        if not candidates:
+            return []
+        if not reading.around:
+            reading.scan_characters(self._surroundings, reading.around)
+            reading.scan_disguises(self._surroundings, reading.around)
+            _drop_weak(reading.around)
+        return self._apply(candidates, reading, role)
+
+    def _rearranged(self, text: str, views: Views, role: Role, category: Category) -> Verdict | None:
+        """The verdict on the text in another order of its characters, if that reads worse."""
+        if "\n" not in text and not self._may_fit(views.tight.text[::-1]):
+            return None
+        for order in orders(text):
+            reading = _Reading(Views("".join([text[place] for place in order]), self._components))
+            if reading.scan_characters(self._lexicon, reading.hits) | self._detect(reading):
+                matches = [each for each in self._match(reading, role, category) if _worded(each)]
+                if matches:
+                    verdict = self._verdict(reading, matches)
+                    return msgspec.structs.replace(verdict, spans=restored(verdict.spans, order))
+        return None
+
+    def _may_fit(self, tight: str) -> bool:
+        """Whether some rule might find all its terms in a text; what detectors would find is left open."""
+        slots = self._lexicon.slots_in(tight)
+        return any(compiled.terms <= slots for slot in slots for compiled in self._by_anchor.get(slot, ()))
 
     def _detect(self, reading: _Reading) -> bool:
         folded = reading.views.folded.text
@@ -256,6 +293,21 @@ class Engine:
         return Verdict(
             Action.HOLD, (hit,), (), hit.weight, FOLDED, hit.reason_zh, hit.reason_en, hit.article_zh, self.version
         )
+
+
+def _drop_weak(hits: Hits) -> None:
+    """Forget what is weak: a word that merely sounds like a warning takes no sting from anything."""
+    for slot, found in hits.items():
+        if any(hit.weak for hit in found):
+            hits[slot] = [hit for hit in found if not hit.weak]
+    for slot in [slot for slot, found in hits.items() if not found]:
+        del hits[slot]
+
+
+def _worded(match: Match) -> bool:
+    """Whether more than two characters were found and none alone: read backwards, short words are chance."""
+    chars = [hit.end - hit.start for hit in match[2]]
+    return min(chars) > 1 and sum(chars) >= WORDED_CHARS_MIN
 
 
 def _severity(action: Action) -> int:

@@ -10,7 +10,7 @@ import msgspec
 from moderation.engine import Engine
 from moderation.rules import shipped_packs
 from moderation.verdict import Utterance, Verdict
-from moderation.windows import RoomWindow, SenderWindow, about_last_line, copied
+from moderation.windows import RoomWindow, SenderWindow, about_last_line, copied, softened
 
 
 class Filter:
@@ -30,11 +30,13 @@ class Filter:
         if utterance.sender_id is None:
             return verdict
         joined = self._senders.join(utterance, now)
-        if joined is not None and verdict.shown:
+        if joined is not None:
             text, begin = joined
             whole = self.engine.decide(msgspec.structs.replace(utterance, text=text), now)
             if whole.action.severity > verdict.action.severity:
                 verdict = about_last_line(whole, begin) or verdict
+            elif whole.shown and not verdict.shown:
+                verdict = softened(verdict)
         verdict = copied(self._rooms.count(utterance, now), verdict)
         if verdict.shown:
             self._senders.remember(utterance, now)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from moderation.folding import fold
-from moderation.syllables import to_syllables
-from moderation.views import View, tighten
+from moderation.syllables import initials, to_syllables
+from moderation.views import INITIALS, View, tighten
 
 SURE_SYLLABLES_MIN = 4
 """A homophone of fewer syllables is weak evidence: short words have many honest neighbours."""
@@ -23,6 +23,12 @@ SURE_SYLLABLES_SHARING_MIN = 3
 HITS_PER_SLOT_MAX = 64
 """More say nothing new, and would make a hostile text dear."""
 
+INITIALS_MIN, INITIALS_MAX = 2, 4
+"""Terms of so many characters may be written by their first letters."""
+
+_ENGLISH = frozenset({"me", "he", "can", "men", "long", "ban", "fan", "song"})
+"""English words that would be syllables of one-character terms (whatsapp me is no question)."""
+_LETTER_RUN = re.compile(rf"(?<![a-z0-9])[a-z]{{{INITIALS_MIN},{INITIALS_MAX}}}(?![a-z0-9])")
 _LETTER = re.compile("[a-z]")
 _LETTERS = re.compile("[a-z]{2}")
 
@@ -46,12 +52,17 @@ class Lexicon:
         by_chars: dict[str, set[int]] = {}
         by_sound: dict[str, set[int]] = {}
         by_syllable: dict[str, set[int]] = {}
+        by_initials: dict[str, set[int]] = {}
         sound_terms: dict[str, str] = {}
         for term, slots in terms.items():
             plain = tighten(fold(term))
             if len(plain) == 1 < len(term):
                 plain = fold(term)  # 扣扣 without its repeat would be every 扣
             by_chars.setdefault(plain, set()).update(slots)
+            if INITIALS_MIN <= len(plain) <= INITIALS_MAX and not sure_only.issuperset(slots):
+                letters = initials(plain)
+                if letters is not None:
+                    by_initials.setdefault(letters, set()).update(slots - sure_only)
             sounds = to_syllables(plain)[0]
             if len(sounds) > 1 and not plain.isascii():
                 by_sound.setdefault(sounds, set()).update(slots)
@@ -63,6 +74,7 @@ class Lexicon:
         self._sound_slots = [tuple(sorted(slots)) for slots in by_sound.values()]
         self._sound_terms = [frozenset(sound_terms[sounds]) for sounds in by_sound]
         self._syllable_slots = {syllable: tuple(sorted(slots)) for syllable, slots in by_syllable.items()}
+        self._initial_slots = {letters: tuple(sorted(slots)) for letters, slots in by_initials.items()}
         self._char_automaton = AhoCorasick(list(by_chars))
         self._sound_automaton = AhoCorasick(list(by_sound))
 
@@ -104,7 +116,25 @@ class Lexicon:
                 ):
                     known.append(hit)
                     new = True
-        return new | (_LETTERS.search(folded) is not None and self._find_syllables(view, folded, hits))
+        if _LETTERS.search(folded) is None:
+            return new
+        return new | self._find_syllables(view, folded, hits) | self._find_initials(folded, hits)
+
+    def _find_initials(self, folded: str, hits: dict[int, list[Hit]]) -> bool:
+        """Terms written by the first letters of their syllables, which is weak evidence: many share them."""
+        new = False
+        for match in _LETTER_RUN.finditer(folded):
+            for slot in self._initial_slots.get(match[0], ()):
+                known = hits.setdefault(slot, [])
+                if len(known) < HITS_PER_SLOT_MAX:
+                    known.append(Hit(match.start(), match.end(), INITIALS, True))
+                    new = True
+        return new
+
+    def slots_in(self, text: str) -> set[int]:
+        """The slots of which a text has a term: a quick look before a full one."""
+        found = self._char_automaton.find_matches_as_indexes(text, overlapping=True)
+        return {slot for index, _, _ in found for slot in self._char_slots[index]}
 
     def _find_syllables(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
         """Terms of one character that are written as letters: by sound alone they would be everywhere."""
@@ -114,7 +144,7 @@ class Lexicon:
             if slots is None:
                 continue
             low, high = view.folded_span(index, index + 1)
-            if high - low > 1 and folded[low:high].isascii():
+            if high - low > 1 and folded[low:high].isascii() and folded[low:high] not in _ENGLISH:
                 hit = Hit(low, high, view.name, False)
                 for slot in slots:
                     known = hits.setdefault(slot, [])

@@ -15,7 +15,7 @@ from moderation.folding import read_table
 _FIRST_CODE = 0xF0000
 """Start of a private-use plane; the fold lets no private-use character through."""
 _SYLLABLE_CHARS_MAX = 6
-_LATIN_RUN_CHARS_MAX = 60
+_LATIN_RUN_CHARS_MAX = 240
 """Longer runs of letters are not pinyin that a person would read."""
 _LONE_LETTER_COST = 3
 _DIVIDED_RUNS_MAX = 4_096
@@ -58,6 +58,17 @@ def divide(run: str) -> tuple[str, ...]:
         syllables.append(run[cut[end] : end])
         end = cut[end]
     return tuple(reversed(syllables))
+
+
+@cache
+def _first_letters() -> dict[str, str]:
+    return {char: syllable[0] for syllable, group in read_table("syllables.tsv") for char in group}
+
+
+def initials(text: str) -> str | None:
+    """The first letters of a text's syllables; None if a character has no reading."""
+    letters = [_first_letters().get(char) for char in text]
+    return None if None in letters else "".join(letter for letter in letters if letter)
 
 
 def to_syllables(text: str) -> tuple[str, list[int] | None, list[int] | None]:

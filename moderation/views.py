@@ -1,9 +1,10 @@
 """Core: the views of a text in which the lexicon is looked up, each with a map back to the original.
 
 A disguise is undone by looking at the text another way, not by guessing: folded (what the characters stand for), tight
-(separators gone, repeated CJK once), emoji (emoji read aloud), merged (split characters joined), pinyin (one code point
-for each toneless syllable, so that a match begins and ends on syllables). Each view is derived from an earlier one, and
-a view equal to its parent is not searched again. Positions of every view are given in the folded text, and by
+(separators gone, repeated CJK once), emoji (emoji read aloud), merged (split characters joined), alike (rare ones read
+as what they look like), cleared (without noise words), pinyin (one code point for each toneless syllable, so that a
+match begins and ends on syllables); initials are found in the folded text. Each view is derived from an earlier one,
+and a view equal to its parent is not searched again. Positions of every view are given in the folded text, and by
 `original_span` in the text as written.
 
 All steps are one pass over at most TEXT_CHARS_MAX characters; nothing backtracks.
@@ -23,13 +24,18 @@ from moderation.syllables import to_syllables
 TEXT_CHARS_MAX = 5_000
 """What is beyond is not looked at; the engine holds a longer text."""
 
-FOLDED, TIGHT, EMOJI, MERGED, PINYIN = "folded", "tight", "emoji", "merged", "pinyin"
-VIEW_NAMES = (FOLDED, TIGHT, EMOJI, MERGED, PINYIN)
+FOLDED, TIGHT, EMOJI, MERGED, ALIKE = "folded", "tight", "emoji", "merged", "alike"
+CLEARED, PINYIN, INITIALS = "cleared", "pinyin", "initials"
+VIEW_NAMES = (FOLDED, TIGHT, EMOJI, MERGED, ALIKE, CLEARED, PINYIN, INITIALS)
 
 _CJK = "\u3007\u3400-\u9fff"
 _SEPARATORS = re.compile(r"[\W_]+")
 _REPEATS = re.compile(r"([^\x00-\x7f])\1+")
 _EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
+# What people put between the characters of a word: interjections, small words, a lone letter or digit.
+_NOISE = re.compile(
+    rf"[啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼]+|那个|就是说|就是|的话|其实|可能|(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])"
+)
 _SYLLABIC = re.compile(rf"[{_CJK}a-z]")
 
 
@@ -147,6 +153,25 @@ class Views:
             spans = self._components.find(parent.text)
             self._merged = parent if not spans else _merge(parent, spans)
         return self._merged
+
+    def alike(self) -> View | None:
+        """The merged view with rare look-alikes read as what they look like; None where there are none."""
+        parent = self.merged()
+        text = parent.text.translate(self._components.alike)
+        return None if text == parent.text else View(ALIKE, text, parent)
+
+    def cleared(self) -> View | None:
+        """The tight view without what is said between the characters of a word; None where there is none."""
+        tight = self.tight
+        kept: list[int] = []
+        index = 0
+        for match in _NOISE.finditer(tight.text):
+            kept += range(index, match.start())
+            index = match.end()
+        if not index:
+            return None
+        kept += range(index, len(tight.text))
+        return View(CLEARED, "".join([tight.text[i] for i in kept]), tight, kept)
 
     def pinyin(self) -> View | None:
         """N5 on top of N4; None for a text without syllables."""

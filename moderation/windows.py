@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
+import msgspec
+
 from moderation.folding import fold
 from moderation.verdict import Action, RuleHit, Span, Utterance, Verdict
 from moderation.views import tighten
@@ -128,6 +130,12 @@ def copied(count: int, verdict: Verdict) -> Verdict:
         article=hit.article_zh,
         pack_version=verdict.pack_version,
     )
+
+
+def softened(verdict: Verdict) -> Verdict:
+    """A verdict on a line that the lines before it put right (我们不 / 收押金): shown, but seen by a person."""
+    rules = tuple(msgspec.structs.replace(hit, action=Action.FLAG) for hit in verdict.rules)
+    return msgspec.structs.replace(verdict, action=Action.FLAG, rules=rules)
 
 
 def about_last_line(joined: Verdict, begin: int) -> Verdict | None:

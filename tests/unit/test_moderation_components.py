@@ -15,3 +15,10 @@ def test_other_ways_of_splitting() -> None:
 def test_nothing_to_join() -> None:
     assert Components("").find("扌甲") == []
     assert Components("押").find("苹果") == []
+
+
+def test_rare_look_alikes_stand_for_characters_of_the_lexicon() -> None:
+    components = Components("押治")
+    assert components.alike[ord("狎")] == "押"
+    assert components.alike[ord("冶")] == "治"
+    assert ord("押") not in components.alike

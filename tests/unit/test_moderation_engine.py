@@ -80,3 +80,13 @@ def test_any_text_is_decided() -> None:
 def test_packs_without_the_context_lists_are_a_bug() -> None:
     with pytest.raises(AssertionError, match="negator"):
         Engine(assemble([("empty.toml", 'pack = "empty"')]))
+
+
+def test_first_letters_count_only_beside_what_makes_them_plain() -> None:
+    assert decide("入职先交yj").action is Action.FLAG
+    assert decide("入职先看看环境再说别的吧 yj").action is Action.ALLOW
+
+
+def test_warnings_in_disguise_are_read_as_warnings() -> None:
+    assert decide("❌收押金").action is Action.ALLOW
+    assert decide("bu收押金").action is Action.ALLOW

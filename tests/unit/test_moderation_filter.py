@@ -62,3 +62,11 @@ def test_a_card_is_decided_without_a_sender() -> None:
     card = Utterance("这个苹果根治糖尿病", Role.CARD, Category.FARM)
     assert filter_.decide(card, 0.0).action is Action.BLOCK
     assert filter_.decide(Utterance("高山苹果 5斤装", Role.CARD, Category.FARM), 0.0).action is Action.ALLOW
+
+
+def test_a_line_put_right_by_the_one_before_is_shown_and_seen_by_a_person() -> None:
+    filter_ = Filter(shipped_engine())
+    assert filter_.decide(Utterance("我们不", Role.VIEWER, Category.JOBS, "s", "r"), 0.0).action is Action.ALLOW
+    verdict = filter_.decide(Utterance("收押金", Role.VIEWER, Category.JOBS, "s", "r"), 1.0)
+    assert verdict.action is Action.FLAG
+    assert verdict.shown

@@ -80,3 +80,19 @@ def test_what_is_beyond_the_cap_is_not_looked_at() -> None:
 
 def test_tighten_gives_where_each_character_came_from() -> None:
     assert (tighten("a, b押 押"), tight_starts("a, b押 押")) == ("ab押", [0, 3, 4])
+
+
+def test_noise_between_characters_is_cleared_away() -> None:
+    views = Views("先交哈哈押啊金 a元", Components(""))
+    cleared = views.cleared()
+    assert cleared is not None
+    assert cleared.text == "先交押金元"
+    assert views.original_span(*cleared.folded_span(2, 4)) == (4, 7)
+    assert Views("先交押金", Components("")).cleared() is None
+
+
+def test_look_alikes_are_put_right_one_for_one() -> None:
+    view = Views("先交狎金", Components("押金交先")).alike()
+    assert view is not None
+    assert view.text == "先交押金"
+    assert view.folded_span(2, 4) == (2, 4)
