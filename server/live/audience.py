@@ -65,7 +65,7 @@ class AudienceTimes:
 
     ask_timeout_s: float = 0.5
     ask_pause_s: float = 0.2
-    greet_without_owner_s: float = 2.0
+    greet_without_owner_s: float = 0.7
 
 
 class Audience:
