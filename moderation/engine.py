@@ -17,11 +17,13 @@ from moderation.contacts import find_contacts
 from moderation.context import CONTEXT_LISTS, Context, ContextLists
 from moderation.income import find_income
 from moderation.lexicon import HITS_PER_SLOT_MAX, Hit, Lexicon
+from moderation.model import Model, shipped_model
+from moderation.opinion import CALM_LISTS, CALM_SHORT_LISTS, SHORT_TALK_CHARS_MAX, asked, opinion
 from moderation.rearranged import orders, restored
-from moderation.rules import DETECTORS, EXEMPTIONS, Rule, RuleBook, expand
+from moderation.rules import DETECTORS, EXEMPTIONS, Rule, RuleBook, expand, shipped_packs
 from moderation.spans import mark, widen
-from moderation.verdict import Action, Category, Role, RuleHit, Span, Utterance, Verdict, allowed
-from moderation.views import FOLDED, INITIALS, TEXT_CHARS_MAX, VIEW_NAMES, Views
+from moderation.verdict import ENGINE_VERSION, Action, Category, Role, RuleHit, Span, Utterance, Verdict, allowed
+from moderation.views import FOLDED, INITIALS, MERGED, TEXT_CHARS_MAX, VIEW_NAMES, Views
 
 RECENT_VERDICTS_MAX = 8_192
 """Per role and category and generation; two generations are kept."""
@@ -137,8 +139,10 @@ class _Reading:
 class Engine:
     """Rules compiled once, asked many times; not to be shared between threads."""
 
-    def __init__(self, book: RuleBook) -> None:
+    def __init__(self, book: RuleBook, model: Model | None = None) -> None:
+        """Compile the rules of a book; `model` gives its opinion where no rule has held a text."""
         self.book = book
+        self._model = model
         named = {name: slot for slot, name in enumerate([*DETECTORS, *book.lists])}
         self._detector_slots = {name: named[name] for name in DETECTORS}
         self._by_anchor: dict[int, list[_Compiled]] = {}
@@ -165,6 +169,8 @@ class Engine:
         self._surroundings = Lexicon(_by_term({named[name]: terms for name, terms in _around(book).items()}))
         self._components = Components(self._lexicon.characters | self._surroundings.characters)
         self._lists = ContextLists(book, named)
+        self._calm_always = frozenset(named[name] for name in CALM_LISTS if name in named)
+        self._calm_short = self._calm_always.union(named[name] for name in CALM_SHORT_LISTS)
         self._allowed = allowed(book.version)
         self._recent = {(role.value, category.value): _Recent() for role in Role for category in Category}
 
@@ -195,9 +201,41 @@ class Engine:
             matches = self._match(reading, role, category)
         if len(text) > TEXT_CHARS_MAX:
             return self._too_long(reading, matches)
-        if matches:
-            return self._verdict(reading, matches)
-        return self._rearranged(text, reading.views, role, category) or self._allowed
+        verdict = self._verdict(reading, matches) if matches else self._rearranged(text, reading.views, role, category)
+        verdict = verdict or self._allowed
+        if self._model is None or verdict.action.severity >= Action.HOLD.severity:
+            return verdict
+        return self._with_opinion(verdict, reading, role, category)
+
+    def _with_opinion(self, verdict: Verdict, reading: _Reading, role: Role, category: Category) -> Verdict:
+        """The verdict, or a worse one where the model thinks so."""
+        assert self._model is not None
+        scored = asked(self._model, reading.views, role, category)
+        if scored is None or self._calm(reading, role):
+            return verdict
+        hit, spans = opinion(scored, reading.views, role, category)
+        if hit.action.severity <= verdict.action.severity:
+            return verdict
+        rules = (hit, *verdict.rules)
+        return Verdict(
+            action=hit.action,
+            rules=rules,
+            spans=tuple(sorted([*verdict.spans, *spans], key=lambda span: (span.start, span.end, span.rule_id))),
+            score=_score(rules),
+            view=MERGED,
+            reason_zh=hit.reason_zh,
+            reason_en=hit.reason_en,
+            article=hit.article_zh,
+            pack_version=self.version,
+            engine_version=f"{ENGINE_VERSION}+{self._model.version}",
+        )
+
+    def _calm(self, reading: _Reading, role: Role) -> bool:
+        """Whether a text advises against fraud, or is a viewer's short question, complaint or warning."""
+        if not reading.around:
+            reading.scan_characters(self._surroundings, reading.around)
+        short = role is Role.VIEWER and len(reading.views.tight.text) <= SHORT_TALK_CHARS_MAX
+        return not reading.around.keys().isdisjoint(self._calm_short if short else self._calm_always)
 
     def _match(self, reading: _Reading, role: Role, category: Category) -> list[Match]:
         """Matches of what was found so far; surroundings are read in every view, since people disguise whole lines."""
@@ -315,17 +353,21 @@ def _severity(action: Action) -> int:
 
 
 def _by_term(terms_by_slot: Mapping[int, Iterable[str]]) -> dict[str, frozenset[int]]:
-    slots: dict[str, set[int]] = {}
+    """Slots by term; terms of the same slots share one set, of which there are few."""
+    found: dict[str, frozenset[int]] = {}
+    shared: dict[frozenset[int], frozenset[int]] = {}
     for slot, terms in terms_by_slot.items():
         for term in terms:
-            slots.setdefault(term, set()).add(slot)
-    return {term: frozenset(found) for term, found in slots.items()}
+            slots = found.get(term, frozenset()) | {slot}
+            found[term] = shared.setdefault(slots, slots)
+    return found
 
 
 def _around(book: RuleBook) -> dict[str, tuple[str, ...]]:
     """Lists that context and exemptions rest on."""
     named = {name[1:] for rule in book.rules for name in rule.exempt + rule.lacks if name.startswith("@")}
-    return {name: book.lists[name] for name in named.union(CONTEXT_LISTS) if name in book.lists}
+    named |= {*CONTEXT_LISTS, *CALM_LISTS}
+    return {name: book.lists[name] for name in named if name in book.lists}
 
 
 TOO_LONG = RuleHit(
@@ -387,3 +429,8 @@ class _Recent:
         if len(self._younger) >= RECENT_VERDICTS_MAX:
             self._older, self._younger = self._younger, {}
         self._younger[text] = verdict
+
+
+def shipped_engine() -> Engine:
+    """An engine with the packs and the model that come with the program."""
+    return Engine(shipped_packs(), shipped_model())

@@ -16,10 +16,9 @@ from importlib.resources import files
 import msgspec
 
 from moderation.disguises import DISGUISES, Disguise, changed
-from moderation.engine import Engine
+from moderation.engine import Engine, shipped_engine
 from moderation.errors import LineInvalid, ModerationError
 from moderation.filter import Filter
-from moderation.rules import shipped_packs
 from moderation.verdict import Action, Category, Role, Utterance, worst
 
 SEED = 20_260_101
@@ -128,7 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     asked = parser.parse_args(argv)
     try:
-        figures = evaluate(Engine(shipped_packs()))
+        figures = evaluate(shipped_engine())
     except ModerationError as error:
         print(f"jishi moderation evaluate: {error}", file=sys.stderr)
         return 2

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from moderation.engine import Engine
-from moderation.rules import shipped_packs
+from moderation.engine import Engine, shipped_engine
 from moderation.verdict import Utterance, Verdict
 from moderation.windows import RoomWindow, SenderWindow, about_last_line, copied, softened
 
@@ -45,4 +44,4 @@ class Filter:
 
 def shipped_filter() -> Filter:
     """A filter with the packs that come with the program."""
-    return Filter(Engine(shipped_packs()))
+    return Filter(shipped_engine())

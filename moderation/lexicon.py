@@ -49,26 +49,26 @@ class Lexicon:
     def __init__(self, terms: Mapping[str, frozenset[int]], sure_only: frozenset[int] = frozenset()) -> None:
         """Compile terms with their slots; slots in `sure_only` take no weak evidence."""
         self._sure_only = sure_only
-        by_chars: dict[str, set[int]] = {}
-        by_sound: dict[str, set[int]] = {}
-        by_syllable: dict[str, set[int]] = {}
-        by_initials: dict[str, set[int]] = {}
+        by_chars: dict[str, frozenset[int]] = {}
+        by_sound: dict[str, frozenset[int]] = {}
+        by_syllable: dict[str, frozenset[int]] = {}
+        by_initials: dict[str, frozenset[int]] = {}
         sound_terms: dict[str, str] = {}
         for term, slots in terms.items():
             plain = tighten(fold(term))
             if len(plain) == 1 < len(term):
                 plain = fold(term)  # 扣扣 without its repeat would be every 扣
-            by_chars.setdefault(plain, set()).update(slots)
+            _add(by_chars, plain, slots)
             if INITIALS_MIN <= len(plain) <= INITIALS_MAX and not sure_only.issuperset(slots):
                 letters = initials(plain)
                 if letters is not None:
-                    by_initials.setdefault(letters, set()).update(slots - sure_only)
+                    _add(by_initials, letters, slots - sure_only)
             sounds = to_syllables(plain)[0]
             if len(sounds) > 1 and not plain.isascii():
-                by_sound.setdefault(sounds, set()).update(slots)
+                _add(by_sound, sounds, slots)
                 sound_terms[sounds] = sound_terms.get(sounds, "") + plain
             elif not plain.isascii():
-                by_syllable.setdefault(sounds, set()).update(slots)
+                _add(by_syllable, sounds, slots)
         self.characters = frozenset("".join(by_chars))
         self._char_slots = [tuple(sorted(slots)) for slots in by_chars.values()]
         self._sound_slots = [tuple(sorted(slots)) for slots in by_sound.values()]
@@ -152,6 +152,11 @@ class Lexicon:
                         known.append(hit)
                         new = True
         return new
+
+
+def _add(table: dict[str, frozenset[int]], key: str, slots: frozenset[int]) -> None:
+    known = table.get(key)
+    table[key] = slots if known is None else known | slots
 
 
 def _weak(surface: str, term_chars: frozenset[str], syllable_count: int) -> bool:

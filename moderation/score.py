@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from moderation.engine import Engine
+from moderation.engine import Engine, shipped_engine
 from moderation.errors import LineInvalid, ModerationError
 from moderation.filter import Filter
-from moderation.rules import shipped_packs
 from moderation.verdict import Category, Role, Utterance, Verdict, worst
 
 PART_GAP_S = 1.0
@@ -87,7 +86,7 @@ def _scored(verdicts: Sequence[Verdict], *, with_part: bool, us: float) -> Score
 
 def score_lines(stdin: Iterable[str], engine: Engine | None = None) -> Iterator[str]:
     """An output line for each input line that is not blank, as they come; raises LineInvalid."""
-    engine = engine or Engine(shipped_packs())
+    engine = engine or shipped_engine()
     encode = msgspec.json.Encoder().encode
     for number, line in enumerate(stdin, 1):
         if line.strip():

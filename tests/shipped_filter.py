@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from moderation.engine import Engine
-from moderation.rules import shipped_packs
+from moderation.engine import shipped_engine as built
 
 
 @cache
 def shipped_engine() -> Engine:
     """One engine for the whole run; it forgets nothing that matters between tests."""
-    return Engine(shipped_packs())
+    return built()

@@ -1,0 +1,80 @@
+"""Core: what the linear model's score means: which action, for whom, and the words the sender is told.
+
+The model alone flags or holds and never blocks. It is asked only about texts that no rule has held; advice against
+fraud, and short questions and complaints of viewers, are none of its business. Overclaims are judged of those who sell;
+a viewer's tale is at most looked at by a person, and so is a job advert.
+"""
+
+from __future__ import annotations
+
+from moderation.model import CLAIM, FRAUD, Model, Scored
+from moderation.spans import mark
+from moderation.verdict import Action, Category, Role, RuleHit, Span
+from moderation.views import Views
+
+SHORT_TALK_CHARS_MAX = 40
+"""Longer texts of a viewer are messages, whose 退款 or 吗 excuses nothing."""
+CALM_LISTS = ("advice",)
+CALM_SHORT_LISTS = ("asking", "complaint", "warning")
+_RISK_MAX = 0.9
+_FLAGGED_ONLY = frozenset({(Role.CARD, Category.JOBS), (Role.TITLE, Category.JOBS)})
+
+_HITS = {
+    FRAUD: RuleHit(
+        rule_id="LM001",
+        title_zh="疑似诈骗话术",
+        title_en="Reads like a scam",
+        article_zh="《反电信网络诈骗法》第二十五条",
+        article_en="Anti-Telecom Fraud Law, art. 25",
+        reason_zh="整段文字与常见诈骗话术相近, 标出的词句最为可疑, 由人工核实。",
+        reason_en="The text reads like common scams; the marked words weigh most, and a person checks it.",
+        action=Action.FLAG,
+        weight=0.5,
+    ),
+    CLAIM: RuleHit(
+        rule_id="LM002",
+        title_zh="疑似夸大宣传",
+        title_en="Reads like an overclaim",
+        article_zh="《广告法》第十七条、第二十八条",
+        article_en="Advertising Law, art. 17 and 28",
+        reason_zh="整段文字与常见夸大宣传相近, 标出的词句最为可疑, 由人工核实。",
+        reason_en="The text reads like common overclaims; the marked words weigh most, and a person checks it.",
+        action=Action.FLAG,
+        weight=0.4,
+    ),
+}
+
+
+def heads_for(role: Role, category: Category) -> tuple[str, ...]:
+    """The heads that may say something about a role in a category."""
+    if category is Category.JOBS or (role is Role.VIEWER and category is Category.ANY):
+        return (FRAUD,)
+    return (FRAUD, CLAIM)
+
+
+def asked(model: Model, views: Views, role: Role, category: Category) -> Scored | None:
+    """What the model says about a text; None for nothing."""
+    return model.judge(views.merged().text, heads_for(role, category))
+
+
+def opinion(scored: Scored, views: Views, role: Role, category: Category) -> tuple[RuleHit, list[Span]]:
+    """The model's word as a rule hit, and the spans that weigh most in the original."""
+    known = _HITS[scored.head]
+    mild = role in (Role.SPEECH, Role.SCREEN) or (role, category) in _FLAGGED_ONLY
+    mild |= role is Role.VIEWER and scored.head == CLAIM
+    action = Action.HOLD if scored.hold and not mild else Action.FLAG
+    view = views.merged()
+    spans = mark(views, [view.folded_span(start, end) for start, end in scored.spans], known.rule_id)
+    weight = round(min(known.weight + 0.1 * max(scored.score - 1, 0.0), _RISK_MAX), 4)
+    hit = RuleHit(
+        known.rule_id,
+        known.title_zh,
+        known.title_en,
+        known.article_zh,
+        known.article_en,
+        known.reason_zh,
+        known.reason_en,
+        action,
+        weight,
+    )
+    return hit, spans

@@ -1,0 +1,1 @@
+"""Seed texts of `python -m moderation.train`."""

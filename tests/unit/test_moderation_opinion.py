@@ -1,0 +1,51 @@
+"""What the model's word does: never a block, calm before warnings and complaints, milder for some roles."""
+
+from __future__ import annotations
+
+import pytest
+
+from moderation.components import Components
+from moderation.engine import Engine
+from moderation.model import CLAIM, FRAUD, Model, Scored
+from moderation.opinion import heads_for, opinion
+from moderation.verdict import Action, Category, Role, Utterance, Verdict
+from moderation.views import Views
+from tests.shipped_filter import shipped_engine
+
+TEXT = "子丑寅卯甲乙丙丁戊己庚辛"
+SURE = Model("v1\t-1\t0\t1\t-1\t0\t1\n甲乙\t20000\t0\n丙丁\t0\t20000\n")
+ENGINE = Engine(shipped_engine().book, SURE)
+
+
+def decide(text: str, role: Role = Role.VIEWER, category: Category = Category.FARM) -> Verdict:
+    return ENGINE.decide(Utterance(text, role, category), 0.0)
+
+
+def test_a_text_no_rule_knows_is_held_with_reason_words_and_versions() -> None:
+    verdict = decide(TEXT)
+    assert verdict.action is Action.HOLD
+    assert [hit.rule_id for hit in verdict.rules] == ["LM001"]
+    assert [TEXT[span.start : span.end] for span in verdict.spans] == ["甲乙"]
+    assert verdict.reason_zh
+    assert verdict.reason_en.isascii()
+    assert verdict.engine_version.endswith("+v1")
+
+
+@pytest.mark.parametrize("text", [TEXT + "都是骗局别信", TEXT + "吗", TEXT + "退款", "银行提醒切勿转账" + TEXT, "甲乙"])
+def test_advice_questions_and_complaints_are_left_alone(text: str) -> None:
+    assert decide(text).action is Action.ALLOW
+
+
+def test_rules_that_hold_are_not_asked_over() -> None:
+    assert "LM001" not in {hit.rule_id for hit in decide("先交押金" + TEXT, category=Category.JOBS).rules}
+
+
+def test_heads_and_actions_by_role() -> None:
+    assert heads_for(Role.HOST, Category.JOBS) == (FRAUD,)
+    assert heads_for(Role.HOST, Category.FARM) == (FRAUD, CLAIM)
+    views = Views(TEXT, Components(""))
+    sure = Scored(CLAIM, 3.0, True, ((4, 6),))
+    assert opinion(sure, views, Role.HOST, Category.FARM)[0].action is Action.HOLD
+    assert opinion(sure, views, Role.VIEWER, Category.FARM)[0].action is Action.FLAG
+    assert opinion(sure, views, Role.SPEECH, Category.FARM)[0].action is Action.FLAG
+    assert opinion(sure._replace(head=FRAUD), views, Role.CARD, Category.JOBS)[0].action is Action.FLAG
