@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from commerce.cards import StateItem
 from commerce.database import Database
+from commerce.shelf.cards import StateItem
 
 if TYPE_CHECKING:
     import asyncpg

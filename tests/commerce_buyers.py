@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from commerce.checkout import Checkout
-from commerce.purchase import OrderView
+from commerce.order.checkout import Checkout
+from commerce.order.purchase import OrderView
 from server.database.database import Database
 
 

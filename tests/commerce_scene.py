@@ -10,15 +10,15 @@ from uuid import UUID
 import asyncpg
 from uuid_utils.compat import uuid7
 
-from commerce.catalogue import create_product
-from commerce.checkout import place_order
 from commerce.database import Database
 from commerce.money import Money
-from commerce.offers import ProductDraft, SkuDraft
+from commerce.order.checkout import place_order
+from commerce.order.purchase import OrderView
 from commerce.payment.providers import Charge
-from commerce.purchase import OrderView
 from commerce.refusals import Refused
-from commerce.showcase import Offer, push_card
+from commerce.shelf.catalogue import create_product
+from commerce.shelf.offers import ProductDraft, SkuDraft
+from commerce.shelf.showcase import Offer, push_card
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 PRICE_MINOR = 1990

@@ -15,7 +15,7 @@ import redis
 import uvloop
 
 from server.database.database import Database, connect
-from server.node.engines import AloneOutput
+from server.node.engines.embedded import AloneOutput
 from tests.database import Cluster, TestAddresses, running_engines
 
 

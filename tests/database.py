@@ -1,7 +1,7 @@
 """Real engines for the tests: one PostgreSQL and one Valkey for a whole run, a fresh database for each test.
 
-The engines are the product's own (`server.node.engines`), run as a child without fsync in a temporary folder; they
-end with the run, whichever way it ends. A database is migrated once, as a template, and each test gets a copy.
+The engines are the product's own (`server.node.engines.embedded`), run as a child without fsync in a temporary folder;
+they end with the run, whichever way it ends. A database is migrated once, as a template, and each test gets a copy.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import msgspec
 
 from server.database.migrate import migrate
 from server.node.child import launch_argv
-from server.node.engines import AloneInput, AloneOutput
+from server.node.engines.embedded import AloneInput, AloneOutput
 
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 40.0
@@ -49,7 +49,7 @@ def with_database(url: str, database: str) -> str:
 def running_engines(*, durable: bool = False) -> Iterator[AloneOutput]:
     """Both engines in a temporary folder, until the block ends or this process dies."""
     folder = Path(tempfile.mkdtemp(prefix="jishi-tests-"))
-    command = (*launch_argv(signal.SIGTERM, "self"), sys.executable, "-m", "server.node.engines")
+    command = (*launch_argv(signal.SIGTERM, "self"), sys.executable, "-m", "server.node.engines.embedded")
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
     assert process.stdin is not None
     assert process.stdout is not None

@@ -16,7 +16,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 import server
-from commerce.checkout import Checkout
+from commerce.order.checkout import Checkout
 from commerce.payment.simpay_client import SimpayClient
 from commerce.payment.webhooks import write_secret
 from moderation.filter import shipped_filter

@@ -15,13 +15,13 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from server.bus.memory import MemoryBus, MemoryExchange
 from server.bus.requests import Requests
-from server.live.audience import RoomFacts
 from server.live.desk import Accepted
-from server.live.front_door import DoorLimits, FrontDoor
 from server.live.hub import Hub, HubLimits
-from server.live.owner import Owner
-from server.live.room import FilterDecision, RoomLimits
+from server.live.rooms.audience import RoomFacts
+from server.live.rooms.owner import Owner
+from server.live.rooms.room import FilterDecision, RoomLimits
 from server.live.session import Identity
+from server.live.socket.front_door import DoorLimits, FrontDoor
 from server.live.topics import Refused, SayCommand
 from server.live.wire import Buy, StateItem
 

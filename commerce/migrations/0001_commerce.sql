@@ -1,4 +1,4 @@
--- Catalogue, cards, stock, orders, payments and the outbox. The states written here are those of commerce/states.py, and
+-- Catalogue, cards, stock, orders, payments and the outbox. The states written here are those of commerce/order/states.py, and
 -- a test holds the two together. Lock order, everywhere: purchase_order, payment, reservation, stock. Checkout takes the
 -- stock row first and then only makes rows that nobody else can hold yet.
 

@@ -18,13 +18,9 @@ from uuid_utils.compat import uuid7
 from commerce.database import Database
 from commerce.errors import ProviderRejected, ProviderUnavailable
 from commerce.money import Money
-from commerce.orders import view_in
-from commerce.payment.providers import Charge, Provider
-from commerce.payment.settlement import SOLD_OUT_MEANWHILE, Decision, Settlement, settle
-from commerce.payment.webhooks import Forged, verify
-from commerce.purchase import OrderView
-from commerce.refusals import BAD_SIGNATURE, BAD_WEBHOOK, NOT_FOUND, WRONG_STATE, Refused
-from commerce.transitions import (
+from commerce.order.orders import view_in
+from commerce.order.purchase import OrderView
+from commerce.order.transitions import (
     LockedOrder,
     announce_order,
     change_stock,
@@ -34,6 +30,10 @@ from commerce.transitions import (
     move_reservation,
     touch_order,
 )
+from commerce.payment.providers import Charge, Provider
+from commerce.payment.settlement import SOLD_OUT_MEANWHILE, Decision, Settlement, settle
+from commerce.payment.webhooks import Forged, verify
+from commerce.refusals import BAD_SIGNATURE, BAD_WEBHOOK, NOT_FOUND, WRONG_STATE, Refused
 
 if TYPE_CHECKING:
     import asyncpg

@@ -14,9 +14,9 @@ from typing import Any, Final
 from commerce.database import Database
 from commerce.errors import CommerceError
 from commerce.money import Money
+from commerce.order.transitions import OF_ONE_ROW
 from commerce.payment.payments import apply_charge
 from commerce.payment.providers import Charge, Provider
-from commerce.transitions import OF_ONE_ROW
 
 log = logging.getLogger("jishi.commerce.reconcile")
 

@@ -11,8 +11,8 @@ from enum import Enum
 from typing import Final
 
 from commerce.money import Money
+from commerce.order.states import PAYMENT
 from commerce.payment.providers import Charge
-from commerce.states import PAYMENT
 
 AMOUNT_MISMATCH: Final = "amount_mismatch"
 ORDER_ALREADY_PAID: Final = "order_already_paid"

@@ -12,17 +12,21 @@ from aiohttp.typedefs import Handler, Middleware
 from uuid_utils.compat import uuid7
 
 from server import logs
-from server.api import routes_catalogue, routes_moderation, routes_orders, routes_people, routes_rooms
 from server.api.health import Health, healthz
+from server.api.http.parsing import BODY_BYTES_MAX, encode
+from server.api.http.security_headers import ALWAYS, API_POLICY
 from server.api.lobby import LOBBY, Lobby
 from server.api.metrics import serve_metrics
 from server.api.openapi import describe
-from server.api.pages import PATHS, Pages
-from server.api.parsing import BODY_BYTES_MAX, encode
-from server.api.routes import Route
-from server.api.security_headers import ALWAYS, API_POLICY
+from server.api.route import Route
+from server.api.routes import catalogue as routes_catalogue
+from server.api.routes import moderation as routes_moderation
+from server.api.routes import orders as routes_orders
+from server.api.routes import people as routes_people
+from server.api.routes import rooms as routes_rooms
 from server.api.services import Services
 from server.api.serving import Serving, problem_response
+from server.site.pages import PATHS, Pages
 
 log = logging.getLogger("jishi.api")
 

@@ -14,8 +14,8 @@ from aiohttp import web
 from commerce.database import Database
 from moderation.verdict import Category, Role
 from server.api.filtering import refusal_for
-from server.api.parsing import encode
-from server.api.problem import Problem
+from server.api.http.parsing import encode
+from server.api.http.problem import Problem
 from server.api.services import Services
 from server.people.rooms import Room
 from server.people.tokens import Identity

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
-from server.api.problem import Problem
-from server.live.filtering import refusal_facts
+from server.api.http.problem import Problem
+from server.live.rooms.filtering import refusal_facts
 
 
 class DecideText(Protocol):

@@ -8,8 +8,8 @@ from typing import Final
 
 from aiohttp import web
 
+from server.api.http.parsing import encode
 from server.api.metrics import CONTENT_TYPE, gather_metrics
-from server.api.parsing import encode
 from server.api.services import Check, Services
 
 log = logging.getLogger("jishi.health")

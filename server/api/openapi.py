@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import msgspec
 
-from server.api.problem import CONTENT_TYPE, PROBLEMS
-from server.api.routes import Route
+from server.api.http.problem import CONTENT_TYPE, PROBLEMS
+from server.api.route import Route
 
 OPENAPI_VERSION: Final = "3.1.0"
 _REF: Final = "#/components/schemas/{name}"

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, field
 
-from commerce.offers import PRICE_MINOR_MAX
-from server.api.parsing import Body
+from commerce.shelf.offers import PRICE_MINOR_MAX
+from server.api.http.parsing import Body
 
 Text32 = Annotated[str, Meta(max_length=32)]
 Text60 = Annotated[str, Meta(max_length=60)]

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from prometheus_client import REGISTRY, CollectorRegistry
 
-from commerce.checkout import Checkout
+from commerce.order.checkout import Checkout
 from commerce.payment.providers import Provider
 from server.api.filtering import DecideText
 from server.bus.contract import Bus

@@ -2,7 +2,7 @@
 
 Each route of the table becomes one aiohttp handler here. In order: sign-in, limits of the account, the body, the room
 and the roles in it, the key, the handler; what comes back is a body, or a refusal that the table in
-server/api/problem.py makes an answer. What the world does (a database away, a provider silent) is told as such, and
+http/problem.py makes an answer. What the world does (a database away, a provider silent) is told as such, and
 only a fault of ours is `internal`.
 """
 
@@ -22,13 +22,13 @@ from prometheus_client import Counter, Histogram
 
 from commerce.errors import CommerceError
 from commerce.refusals import Refused as CommerceRefused
-from server.api.authentication import identify
 from server.api.call import Call
-from server.api.client_address import ProxyTrust
-from server.api.idempotency import JoinedDatabase, KeyedRequest, Replay, request_hash
-from server.api.parsing import encode, idempotency_key, parse
-from server.api.problem import CONTENT_TYPE, Problem, problem_body, retry_after_s, status_of
-from server.api.routes import Route
+from server.api.http.authentication import identify
+from server.api.http.client_address import ProxyTrust
+from server.api.http.idempotency import JoinedDatabase, KeyedRequest, Replay, request_hash
+from server.api.http.parsing import encode, idempotency_key, parse
+from server.api.http.problem import CONTENT_TYPE, Problem, problem_body, retry_after_s, status_of
+from server.api.route import Route
 from server.api.services import Services
 from server.bus.errors import BusError
 from server.errors import DatabaseUnavailable

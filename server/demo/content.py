@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from commerce.money import Money
-from commerce.offers import JobDraft, ProductDraft, SkuDraft
+from commerce.shelf.offers import JobDraft, ProductDraft, SkuDraft
 
 MERCHANT_NAME: Final = "高山果园合作社(演示)"
 EMPLOYER_NAME: Final = "示范电子厂(演示)"

@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from commerce.catalogue import Catalogue, create_job, create_product, list_catalogue
 from commerce.refusals import Refused as CommerceRefused
-from commerce.showcase import Offer, list_cards, push_card
+from commerce.shelf.catalogue import Catalogue, create_job, create_product, list_catalogue
+from commerce.shelf.showcase import Offer, list_cards, push_card
 from server.config import Config
 from server.database.database import Database
 from server.demo import content
 from server.demo.record import DemoAccount, DemoRecord, DemoRoom
-from server.node.resources import own_address
+from server.node.workers.resources import own_address
 from server.people.accounts import Accounts
 from server.people.attempts import Attempts
 from server.people.passwords import Passwords

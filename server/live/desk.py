@@ -16,8 +16,6 @@ from server.bus.contract import Bus, Subscription
 from server.bus.errors import RequestFailed, RequestTimeout
 from server.bus.requests import Requests
 from server.live import topics
-from server.live.connection import CLOSING, LiveConnection
-from server.live.frames import ReadyFrame, ready
 from server.live.session import (
     BuyWanted,
     Identity,
@@ -28,8 +26,10 @@ from server.live.session import (
     SignedOut,
     SignInWanted,
 )
+from server.live.socket.connection import CLOSING, LiveConnection
+from server.live.socket.frames import ReadyFrame, ready
+from server.live.socket.websocket import CloseCode
 from server.live.topics import Refused, RetractCommand, Said, SayCommand
-from server.live.websocket import CloseCode
 from server.live.wire import Answer, Buy, Refusal
 from server.tasks import TaskSet
 

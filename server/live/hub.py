@@ -20,12 +20,10 @@ import msgspec
 from server.bus.contract import Bus, Subscription
 from server.bus.requests import Requests
 from server.live import topics
-from server.live.audience import Audience, AudienceTimes, RoomFacts
-from server.live.connection import CLOSING, LiveConnection
 from server.live.desk import Desk, PlaceOrder, RemoveComment, RoomRoles, VerifyToken
-from server.live.frames import ready
-from server.live.lanes import BacklogLimits
 from server.live.ledger import Ledger
+from server.live.rooms.audience import Audience, AudienceTimes, RoomFacts
+from server.live.rooms.view import Since
 from server.live.session import (
     ClockAsked,
     LanesChosen,
@@ -35,9 +33,11 @@ from server.live.session import (
     Session,
     SessionLimits,
 )
+from server.live.socket.connection import CLOSING, LiveConnection
+from server.live.socket.frames import ready
+from server.live.socket.lanes import BacklogLimits
+from server.live.socket.websocket import CloseCode
 from server.live.topics import PresenceReport
-from server.live.view import Since
-from server.live.websocket import CloseCode
 from server.live.wire import (
     CLIENT_MESSAGE_BYTES_MAX,
     PROTOCOL_VERSION,

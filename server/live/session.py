@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import msgspec
 
+from server.live.socket.websocket import CloseCode
 from server.live.topics import Refused
-from server.live.websocket import CloseCode
 from server.live.wire import (
     LANE_CONTROL,
     LANES,

@@ -16,10 +16,11 @@ import msgspec
 from server.config import Config
 from server.database import migrate
 from server.errors import DataFolderInUse, ServerError
-from server.node import binaries, folders
-from server.node.engines import running_addresses
-from server.node.postgres import Postgres
-from server.node.valkey import why_silent
+from server.node import folders
+from server.node.engines import binaries
+from server.node.engines.embedded import running_addresses
+from server.node.engines.postgres import Postgres
+from server.node.engines.valkey import why_silent
 
 PYTHON_MIN = (3, 11)
 OPEN_FILES_ADVISED = 16_384

@@ -1,6 +1,6 @@
 """Edge: the node as a list: folder, lock, engines, migrations, workers; then until a signal; then back in reverse.
 
-`serve` is the composition root of `jishi serve` and `jishi demo`; the workers' own are in `server/node/*_worker.py`.
+`serve` is the composition root of `jishi serve` and `jishi demo`; the workers' own are in `server/node/workers/`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from server.database import migrate
 from server.errors import DataFolderInUse, MigrationError, PortInUse
 from server.node import folders, worker
 from server.node.child import ChildSpec
-from server.node.engines import Addresses, Engines, running_addresses
+from server.node.engines.embedded import Addresses, Engines, running_addresses
 from server.node.supervisor import Supervisor
 
 Prepare = Callable[[Config], Awaitable[Sequence[ChildSpec]]]
@@ -35,13 +35,13 @@ def worker_children(config: Config) -> list[ChildSpec]:
     """The node's workers in the order of their start."""
     children = []
     if config.payment_provider == "simpay":
-        children.append(worker.spec("server.node.simpay_worker", config, "simpay"))
-    children.append(worker.spec("server.node.media_worker", config, "media"))
+        children.append(worker.spec("server.node.workers.simpay", config, "simpay"))
+    children.append(worker.spec("server.node.workers.media", config, "media"))
     children += [
-        worker.spec("server.node.edge_worker", config, "edge", index=index, count=config.workers)
+        worker.spec("server.node.workers.edge", config, "edge", index=index, count=config.workers)
         for index in range(config.workers)
     ]
-    children.append(worker.spec("server.node.clerk_worker", config, "clerk"))
+    children.append(worker.spec("server.node.workers.clerk", config, "clerk"))
     return children
 
 

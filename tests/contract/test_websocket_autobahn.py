@@ -17,8 +17,8 @@ from typing import cast
 import pytest
 import uvloop
 
-from server.live.handshake import HandshakeAccepted, answer_handshake, parse_request
-from server.live.websocket import (
+from server.live.socket.handshake import HandshakeAccepted, answer_handshake, parse_request
+from server.live.socket.websocket import (
     BinaryReceived,
     CloseReceived,
     FrameParser,

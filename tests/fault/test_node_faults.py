@@ -100,7 +100,7 @@ async def replaced(market: Market, marker: str, killed: int) -> None:
 
 @pytest.mark.parametrize("name", ["media", "clerk", "simpay"])
 async def test_a_killed_worker_comes_back_and_everything_goes_on(market: Market, name: str) -> None:
-    marker = f"server.node.{name}_worker"
+    marker = f"server.node.workers.{name}"
     (victim,) = market.processes(marker)
     os.kill(victim, signal.SIGKILL)
     await replaced(market, marker, victim)
@@ -127,10 +127,10 @@ async def test_a_killed_edge_worker_loses_no_acknowledged_order(market: Market) 
             acknowledged.append(order["order_id"])
 
     await place(2)
-    for victim in market.processes("server.node.edge_worker"):
+    for victim in market.processes("server.node.workers.edge"):
         os.kill(victim, signal.SIGKILL)
         await place(2)
-        await replaced(market, "server.node.edge_worker", victim)
+        await replaced(market, "server.node.workers.edge", victim)
     await place(1)
     stored = [order["order_id"] for order in orders_of(market, buyer_index)]
     assert sorted(set(acknowledged)) == sorted(stored)

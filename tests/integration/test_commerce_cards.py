@@ -11,14 +11,14 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from commerce import room_state
-from commerce.catalogue import ProductView, change_sku, create_job, create_product, list_catalogue
 from commerce.database import Database
 from commerce.money import MINOR_MAX, Money
-from commerce.offers import PRICE_MINOR_MAX, JobDraft
-from commerce.purchase import QUANTITY_MAX
+from commerce.order.purchase import QUANTITY_MAX
 from commerce.refusals import Refused
-from commerce.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
+from commerce.shelf import room_state
+from commerce.shelf.catalogue import ProductView, change_sku, create_job, create_product, list_catalogue
+from commerce.shelf.offers import PRICE_MINOR_MAX, JobDraft
+from commerce.shelf.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
 from tests.commerce_scene import NOW, PRICE_MINOR, Scene, apples, open_scene
 
 JOB = JobDraft(

@@ -9,13 +9,13 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from commerce.catalogue import change_sku
-from commerce.checkout import Checkout
 from commerce.database import Database
-from commerce.orders import get_order, list_orders
-from commerce.purchase import OrderView
+from commerce.order.checkout import Checkout
+from commerce.order.orders import get_order, list_orders
+from commerce.order.purchase import OrderView
 from commerce.refusals import Refused
-from commerce.showcase import withdraw_card
+from commerce.shelf.catalogue import change_sku
+from commerce.shelf.showcase import withdraw_card
 from tests.commerce_scene import NOW, PRICE_MINOR, Scene, open_scene
 
 

@@ -11,17 +11,17 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from commerce.closing import CLOSE_AGAIN_AFTER, cancel_order, expire_reservations
 from commerce.database import Database
 from commerce.money import MINOR_MAX, Money
-from commerce.orders import get_order
+from commerce.order.closing import CLOSE_AGAIN_AFTER, cancel_order, expire_reservations
+from commerce.order.orders import get_order
+from commerce.order.purchase import OrderView
 from commerce.payment.payments import apply_payment_event, handle_webhook, start_payment
 from commerce.payment.providers import Charge
 from commerce.payment.reconcile import reconcile_payments
 from commerce.payment.settlement import Settlement
 from commerce.payment.simpay_client import SimpayClient
 from commerce.payment.webhooks import sign, write_secret
-from commerce.purchase import OrderView
 from commerce.refusals import Refused
 from tests.commerce_scene import LATER, NOW, PRICE_MINOR, Scene, ScriptedProvider, open_scene
 

@@ -7,11 +7,13 @@ from typing import Any
 import asyncpg
 from uuid_utils.compat import uuid7
 
-from commerce import closing, orders, outbox, showcase, transitions
-from commerce.checkout import place_orders
+from commerce import outbox
 from commerce.database import Database
+from commerce.order import closing, orders, transitions
+from commerce.order.checkout import place_orders
+from commerce.order.purchase import HOLD, OrderRequest
 from commerce.payment import payments, reconcile
-from commerce.purchase import HOLD, OrderRequest
+from commerce.shelf import showcase
 from tests.commerce_scene import NOW, PRICE_MINOR, open_scene
 
 ID = uuid7()

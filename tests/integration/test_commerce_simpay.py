@@ -13,15 +13,15 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from commerce.closing import expire_reservations
 from commerce.database import Database
 from commerce.errors import ProviderRejected, ProviderUnavailable
 from commerce.money import Money
-from commerce.orders import get_order
+from commerce.order.closing import expire_reservations
+from commerce.order.orders import get_order
+from commerce.order.purchase import OrderView
 from commerce.payment.payments import start_payment
 from commerce.payment.reconcile import reconcile_payments
 from commerce.payment.simpay_client import SimpayClient
-from commerce.purchase import OrderView
 from tests.commerce_scene import Scene, open_scene
 from tests.commerce_simpay import API_KEY, SimpayProcess, WebhookDoor, simpay_process, webhook_door
 from tests.waiting import eventually

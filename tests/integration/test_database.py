@@ -11,7 +11,7 @@ import pytest
 
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
-from server.node.engines import AloneOutput
+from server.node.engines.embedded import AloneOutput
 
 
 async def make_person(connection: asyncpg.Connection, login: str) -> UUID:

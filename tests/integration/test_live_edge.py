@@ -15,12 +15,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from media.part import Init, Part
 from server.live import topics
-from server.live.audience import AudienceTimes
-from server.live.front_door import DoorLimits
 from server.live.hub import HubLimits
-from server.live.lanes import BacklogLimits
 from server.live.media_frames import encode_media
+from server.live.rooms.audience import AudienceTimes
 from server.live.session import SessionLimits
+from server.live.socket.front_door import DoorLimits
+from server.live.socket.lanes import BacklogLimits
 from server.live.wire import OrderChanged, StateItem, encoder
 from tests.live_edge import BAD_WORD, FARM, Edge, Viewer, live_edge, run, viewer
 from tests.waiting import eventually

@@ -11,8 +11,8 @@ import pytest
 
 from server.bus.memory import MemoryBus
 from server.bus.requests import Requests
-from server.live.audience import RoomFacts
 from server.live.hub import Hub, HubLimits
+from server.live.rooms.audience import RoomFacts
 from tests.live_edge import FARM, room_roles, verify_token
 
 

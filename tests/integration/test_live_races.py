@@ -8,7 +8,7 @@ import pytest
 
 from server.bus.requests import Requests
 from server.live import topics
-from server.live.room import RoomLimits
+from server.live.rooms.room import RoomLimits
 from server.live.session import Identity
 from server.live.wire import Position, State, StateItem, encoder
 from tests.integration.test_live_edge import init, part, publish_media, receive_part

@@ -10,7 +10,8 @@ from typing import Any
 import msgpack
 import pytest
 
-from server.live import ladder, topics
+from server.live import topics
+from server.live.socket import ladder
 from server.live.wire import StateItem
 from tests.integration.test_live_edge import handshake, init, part, publish_media
 from tests.live_edge import FARM, Edge, live_edge, run

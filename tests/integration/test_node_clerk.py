@@ -15,7 +15,7 @@ from server.bus.requests import Requests
 from server.database.database import Database
 from server.live import topics
 from server.live.wire import server_decoder
-from server.node.clerk_worker import Clerk, hold_office
+from server.node.workers.clerk import Clerk, hold_office
 from tests.waiting import eventually
 
 

@@ -11,16 +11,16 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from commerce.checkout import Checkout
+from commerce.order.checkout import Checkout
 from moderation.filter import Filter
 from server.bus.memory import MemoryBus
 from server.bus.requests import Requests
 from server.database.database import Database
 from server.live.desk import Accepted
-from server.live.filtering import CommentFilter
+from server.live.rooms.filtering import CommentFilter
 from server.live.topics import Refused, SayCommand
 from server.live.wire import Buy
-from server.node.counter import Counter
+from server.node.workers.counter import Counter
 from server.people.rooms import Rooms
 from tests.commerce_scene import PRICE_MINOR, Scene, open_scene
 from tests.shipped_filter import shipped_engine

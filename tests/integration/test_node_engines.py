@@ -19,10 +19,10 @@ from redis.exceptions import RedisError
 from server.database.database import Database
 from server.errors import DatabaseUnavailable, DataFolderInUse, EngineFailed
 from server.node import folders
-from server.node.binaries import first_blocked, service_account
 from server.node.child import Child, ChildSpec
-from server.node.engines import Engines
-from server.node.postgres import APPLICATION, OWNER
+from server.node.engines.binaries import first_blocked, service_account
+from server.node.engines.embedded import Engines
+from server.node.engines.postgres import APPLICATION, OWNER
 from server.node.supervisor import Supervisor
 from tests.waiting import eventually
 

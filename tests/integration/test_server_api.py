@@ -14,7 +14,7 @@ import pytest
 
 from commerce.payment.webhooks import sign
 from server.api.app import ROUTES
-from server.api.routes_people import REFRESH_COOKIE
+from server.api.routes.people import REFRESH_COOKIE
 from server.api.schemas import (
     CardView,
     CatalogueView,

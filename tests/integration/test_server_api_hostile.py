@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from server.api.app import ROUTES
-from server.api.routes import Route
+from server.api.route import Route
 from server.database.database import Database
 from server.people.attempts import Attempts, Limit
 from tests.http_edge import Edge, open_edge

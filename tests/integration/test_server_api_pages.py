@@ -11,8 +11,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
 from server.api.app import KEEP_ALIVE_TIMEOUT_S, make_runner
+from server.api.http.security_headers import script_hash
 from server.api.metrics import UNANSWERED
-from server.api.security_headers import script_hash
 from server.bus.memory import MemoryExchange
 from server.database.database import Database
 from tests.http_edge import WEB_ROOT, Edge, open_edge

@@ -25,13 +25,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from commerce.catalogue import change_sku
-from commerce.closing import cancel_order, expire_reservations
+from commerce.order.closing import cancel_order, expire_reservations
+from commerce.order.purchase import OrderView
 from commerce.payment.payments import apply_payment_event, start_payment
 from commerce.payment.providers import Charge
 from commerce.payment.reconcile import reconcile_payments
-from commerce.purchase import OrderView
 from commerce.refusals import Refused
+from commerce.shelf.catalogue import change_sku
 from server.database.database import Database, connect
 from tests.commerce_scene import NOW, Scene, ScriptedProvider, open_scene
 from tests.database import Cluster

@@ -14,7 +14,7 @@ import pytest
 from websockets.frames import Frame, Opcode
 
 from server.live.session import Decision, Identity, ProtocolBroken, Session, SessionLimits
-from server.live.websocket import (
+from server.live.socket.websocket import (
     FRAGMENTS_MAX,
     BinaryReceived,
     CloseReceived,

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.part import Part
-from server.live.frames import ReadyComments, ReadyFrame, ReadyPart, ready
-from server.live.ladder import Ladder
-from server.live.lanes import Backlog, BacklogLimits
 from server.live.ledger import Ledger
+from server.live.socket.frames import ReadyComments, ReadyFrame, ReadyPart, ready
+from server.live.socket.ladder import Ladder
+from server.live.socket.lanes import Backlog, BacklogLimits
 from server.live.wire import Comment, Comments, Counters, Position, encoder
 
 LIMITS = BacklogLimits(control_bytes_max=500, chat_bytes_max=400, sound_bytes_max=3_000, video_bytes_max=90_000)

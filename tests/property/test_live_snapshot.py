@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.live import topics
-from server.live.room import FilterDecision, Room, RoomLimits
+from server.live.rooms.room import FilterDecision, Room, RoomLimits
+from server.live.rooms.view import RoomView
 from server.live.topics import PresenceReport, RoomPublication, RoomSnapshot, Said, SayCommand
-from server.live.view import RoomView
 from server.live.wire import Comments, Retraction, StateItem
 
 EVENTS = st.lists(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commerce.cards import SUBTITLE_CHARS_MAX, job_card, notice_card, product_card, shown_texts
+from commerce.shelf.cards import SUBTITLE_CHARS_MAX, job_card, notice_card, product_card, shown_texts
 
 CARD = {"card_id": "c", "kind": "product", "position": 1, "explaining": False, "title": None, "subtitle": None}
 

@@ -6,9 +6,9 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from commerce.money import Money
+from commerce.order.states import ORDER, PAYMENT
 from commerce.payment.providers import CHARGE_STATES, Charge, ChargeState
 from commerce.payment.settlement import Settlement, settle
-from commerce.states import ORDER, PAYMENT
 
 DUE = Money(1990, "CNY")
 

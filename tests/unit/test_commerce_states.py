@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import commerce
-from commerce.states import (
+from commerce.order.states import (
     ORDER,
     ORDER_FIRST,
     PAYMENT,
@@ -82,7 +82,7 @@ def test_states_are_written_nowhere_but_in_the_guarded_updates() -> None:
     assert writers == {"transitions.py"}
     assert not writes.search(SCHEMA)
     for statement in re.findall(
-        r"UPDATE commerce\.\w+ SET state = \$2.*?RETURNING", (FOLDER / "transitions.py").read_text(), re.DOTALL
+        r"UPDATE commerce\.\w+ SET state = \$2.*?RETURNING", (FOLDER / "order" / "transitions.py").read_text(), re.DOTALL
     ):
         assert "state = ANY ($3)" in statement
 

@@ -9,11 +9,20 @@ import msgpack
 from websockets.frames import Frame, Opcode
 
 from media.part import Part
-from server.live.connection import CALM_PARTS_MIN, CLOSED, COMMENTS, CONTROL, COUNTERS, OPEN, PAUSED, LiveConnection
-from server.live.fanout import JOBS_WAITING_MAX, PART, SNAPSHOT, Fanout
-from server.live.frames import ReadyComments, ReadyFrame, ReadyPart, ready
-from server.live.lanes import BacklogLimits
 from server.live.ledger import Ledger
+from server.live.rooms.fanout import JOBS_WAITING_MAX, PART, SNAPSHOT, Fanout
+from server.live.socket.connection import (
+    CALM_PARTS_MIN,
+    CLOSED,
+    COMMENTS,
+    CONTROL,
+    COUNTERS,
+    OPEN,
+    PAUSED,
+    LiveConnection,
+)
+from server.live.socket.frames import ReadyComments, ReadyFrame, ReadyPart, ready
+from server.live.socket.lanes import BacklogLimits
 from server.live.wire import Answer, Bye, Comment, Comments, Counters, Position, encoder
 
 

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from server.live.front_door import LIVE_PATH, parse_live_query, problem_response
-from server.live.handshake import HandshakeRefused
 from server.live.session import ALL_LANES
+from server.live.socket.front_door import LIVE_PATH, parse_live_query, problem_response
+from server.live.socket.handshake import HandshakeRefused
 from server.live.wire import Position
 
 

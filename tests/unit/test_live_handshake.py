@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from server.live.handshake import HandshakeAccepted, HandshakeRefused, answer_handshake, is_own_origin, parse_request
+from server.live.socket.handshake import (
+    HandshakeAccepted,
+    HandshakeRefused,
+    answer_handshake,
+    is_own_origin,
+    parse_request,
+)
 
 FIELDS = {
     "Host": "market.example",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.live.ladder import CLIMB_AFTER_S, Ladder, Level
+from server.live.socket.ladder import CLIMB_AFTER_S, Ladder, Level
 
 FULL, KEYFRAMES, SOUND = Level.FULL, Level.KEYFRAMES_ONLY, Level.SOUND_ONLY
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgpack
 
 from media.part import Init, Part
-from server.live.frames import ReadyComments, ReadyFrame, ReadyPart, ready, ready_init
-from server.live.ladder import Ladder
-from server.live.lanes import Backlog, BacklogLimits
 from server.live.ledger import Ledger, RoomLedger
+from server.live.socket.frames import ReadyComments, ReadyFrame, ReadyPart, ready, ready_init
+from server.live.socket.ladder import Ladder
+from server.live.socket.lanes import Backlog, BacklogLimits
 from server.live.wire import CHUNK_BYTES_MAX, Comment, Comments, Counters, Position, encoder
 
 LIMITS = BacklogLimits(control_bytes_max=100, chat_bytes_max=300, sound_bytes_max=2_000, video_bytes_max=60_000)

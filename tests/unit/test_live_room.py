@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.live.room import FilterDecision, Room, RoomLimits, batch_s, sample, sender_of
+from server.live.rooms.room import FilterDecision, Room, RoomLimits, batch_s, sample, sender_of
 from server.live.topics import PresenceReport, Refused, RoomPublication, Said, SayCommand
 from server.live.wire import Comment, Comments, Counters, Retraction, State, StateItem, server_decoder
 

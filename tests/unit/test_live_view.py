@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from server.live import topics
+from server.live.rooms.view import HISTORY_COMMENTS_MAX, TOMBSTONES_MAX, RoomView, Since
 from server.live.topics import RoomPublication
-from server.live.view import HISTORY_COMMENTS_MAX, TOMBSTONES_MAX, RoomView, Since
 from server.live.wire import Comment, Comments, Counters, Position, Retraction, State, StateItem, encoder
 
 

@@ -6,7 +6,7 @@ import pytest
 from websockets.frames import Frame
 from websockets.frames import Opcode as PeerOpcode
 
-from server.live.websocket import (
+from server.live.socket.websocket import (
     BinaryReceived,
     CloseCode,
     CloseReceived,

@@ -11,8 +11,8 @@ from server.bus.memory import MemoryBus
 from server.bus.requests import Requests
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
-from server.node import clerk_worker
-from server.node.clerk_worker import Clerk
+from server.node.workers import clerk as clerk_worker
+from server.node.workers.clerk import Clerk
 
 
 @pytest.fixture

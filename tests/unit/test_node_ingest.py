@@ -11,7 +11,7 @@ from media.stream import MessageKind
 from server.bus.memory import MemoryBus, MemoryExchange
 from server.live import topics
 from server.live.media_frames import decode_media
-from server.node.ingest import GRACE_S, Ingest
+from server.node.workers.ingest import GRACE_S, Ingest
 from tests.media_sources import (
     audio_config_message,
     audio_message,

@@ -11,14 +11,14 @@ import pytest
 import server
 from commerce.refusals import CODES as COMMERCE_CODES
 from server.api.app import ROUTES
-from server.api.authentication import is_same_site
-from server.api.client_address import ProxyTrust
+from server.api.http.authentication import is_same_site
+from server.api.http.client_address import ProxyTrust
+from server.api.http.parsing import faulty_fields, idempotency_key, parse
+from server.api.http.problem import PROBLEMS, Problem, problem_body, retry_after_s, status_of
+from server.api.http.security_headers import page_policy, script_hash
 from server.api.metrics import add_up
 from server.api.openapi import describe
-from server.api.parsing import faulty_fields, idempotency_key, parse
-from server.api.problem import PROBLEMS, Problem, problem_body, retry_after_s, status_of
 from server.api.schemas import NewProduct, PushCard
-from server.api.security_headers import page_policy, script_hash
 from server.people.refusals import CODES as PEOPLE_CODES
 
 # ---- Problems --------------------------------------------------------------------------------------------------------
@@ -35,7 +35,7 @@ def test_every_code_is_used_and_every_routes_codes_exist() -> None:
     words = {
         node.value
         for folder in ("api", "people")
-        for path in (source / folder).glob("*.py")
+        for path in (source / folder).rglob("*.py")
         if path.name != "problem.py"
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.api.shell import render_shell, style_sheets
+from server.site.shell import render_shell, style_sheets
 
 SHELL = """<link rel="icon" href="/assets/icon.svg">
 <link rel="stylesheet" href="/assets/styles/tokens.css">

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moderation.filter import Filter
 from moderation.verdict import Action, RuleHit, Span, Verdict
-from server.live.filtering import CommentFilter, masked, refusal_facts
+from server.live.rooms.filtering import CommentFilter, masked, refusal_facts
 from server.live.topics import SayCommand
 from tests.shipped_filter import shipped_engine
 

@@ -1,0 +1,68 @@
+"""Core: a route of the API as data: from one table come both what aiohttp serves and what /api/openapi.json says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from server.api.call import Call
+
+Who = Literal["anyone", "person", "host", "guard", "cookie", "provider"]
+"""Who may: anyone; a signed-in person; the room's host; its host or moderator; the holder of the refresh cookie; a
+payment provider by its signature."""
+
+Handler = Callable[["Call"], Awaitable[Any]]
+"""Carries out a call. Answers a body (a struct, a mapping, or None for 204), a refusal, or an aiohttp response."""
+
+_path_field = re.compile(r"{(\w+)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One method of one path."""
+
+    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    path: str
+    """With `{name}` for its parts; `{slug}` is always a room's."""
+    name: str
+    """The operationId."""
+    summary: str
+    who: Who
+    handler: Handler
+    body: type | None = None
+    """The struct the request's JSON is read as."""
+    answer: type | None = None
+    """The struct that the answer's JSON fits."""
+    status: int = 200
+    codes: tuple[str, ...] = ()
+    """The refusals that are this route's own (http/problem.py), beside those that any route of its kind has."""
+    keyed: Literal["", "by_api", "by_handler"] = ""
+    """Whether it takes an Idempotency-Key: the result is kept by the API in the change's own transaction, or the
+    handler knows the key itself."""
+
+    @property
+    def path_fields(self) -> list[str]:
+        """The names of the path's parts."""
+        return _path_field.findall(self.path)
+
+    def all_codes(self) -> list[str]:
+        """Every code this route may answer with, sorted."""
+        codes = {*self.codes, "unavailable", "internal"}
+        if self.who in ("person", "host", "guard"):
+            codes |= {"not_signed_in"}
+            if self.method != "GET":
+                codes |= {"account_limited"}
+        if self.who in ("host", "guard"):
+            codes |= {"not_allowed", "not_found"}
+        if self.who == "cookie":
+            codes |= {"cross_site"}
+        if self.path_fields:
+            codes |= {"not_found"}
+        if self.body is not None:
+            codes |= {"malformed", "invalid", "too_large", "unsupported_media_type", "request_timeout"}
+        if self.keyed:
+            codes |= {"idempotency_key_missing", "idempotency_mismatch"}
+        return sorted(codes)

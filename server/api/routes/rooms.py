@@ -1,0 +1,210 @@
+"""Edge: rooms as the lobby and a visitor see them, and what their hosts put on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from commerce.refusals import ALREADY_SHOWN
+from commerce.refusals import Refused as CommerceRefused
+from commerce.shelf.cards import shown_texts, stock_key
+from commerce.shelf.room_state import load
+from commerce.shelf.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
+from moderation.verdict import Category, Role
+from server.api.call import Call
+from server.api.http.problem import Problem
+from server.api.lobby import LOBBY
+from server.api.route import Route
+from server.api.schemas import (
+    CardView,
+    ChangeCard,
+    ChangeRoom,
+    Nothing,
+    PushCard,
+    RoomList,
+    RoomView,
+    StreamKeyView,
+)
+from server.api.services import RoomLive
+from server.people.refusals import Refused
+from server.people.rooms import Room
+
+STOCK_PREFIX: Final = stock_key("")
+NOBODY: Final = RoomLive(on_air=False, viewers=0)
+
+
+async def list_rooms(call: Call) -> Any:
+    async def load_lobby() -> dict[str, Any]:
+        return {"rooms": await _views(call, await call.services.rooms.list_rooms())}
+
+    return await call.request.app[LOBBY].fetch(load_lobby)
+
+
+async def get_room(call: Call) -> Any:
+    return (await _views(call, [call.room]))[0]
+
+
+async def change_room(call: Call) -> Any:
+    body: ChangeRoom = call.any_body
+    if refused := call.filter_refusal([body.title], Role.TITLE, Category(call.room.kind)):
+        return refused
+    rooms = call.services.rooms
+    if refusal := await rooms.set_title(call.room.room_id, body.title, person_id=call.person_id):
+        return refusal
+    changed = await rooms.room_by_slug(call.room.slug)
+    assert changed is not None
+    return (await _views(call, [changed]))[0]
+
+
+async def replace_stream_key(call: Call) -> Any:
+    """Not under a key: the answer would have to be kept, and a stream key is shown once."""
+    stream_key = await call.services.rooms.replace_stream_key(call.room.room_id, person_id=call.person_id)
+    return stream_key if isinstance(stream_key, Refused) else {"stream_key": stream_key}
+
+
+async def push(call: Call) -> Any:
+    body: PushCard = call.any_body
+    if [body.product_id, body.job_id, body.title].count(None) != 2:
+        return Problem("invalid", {"fields": {"body": "exactly_one_of_product_id_job_id_title"}})
+    offer = Offer(body.product_id, body.job_id, body.title, body.subtitle if body.title is not None else None)
+    where = {"person_id": call.person_id, "room_id": call.room.room_id}
+    card = await preview_card(call.database, offer=offer, now=call.now, **where)
+    if isinstance(card, CommerceRefused):
+        return card
+    if refused := call.filter_refusal(shown_texts(card), Role.CARD, Category(call.room.kind)):
+        return refused
+    pushed = await push_card(call.database, offer=offer, explaining=body.explaining, now=call.now, **where)
+    if isinstance(pushed, CommerceRefused) and pushed.code == ALREADY_SHOWN and body.explaining:
+        return await _explain(call, pushed.facts["card_id"], explaining=True)
+    return pushed
+
+
+async def change_card(call: Call) -> Any:
+    body: ChangeCard = call.any_body
+    return await _explain(call, call.request.match_info["card_id"], explaining=body.explaining)
+
+
+async def withdraw(call: Call) -> Any:
+    card_id = call.uuid("card_id")
+    if card_id is None:
+        return Problem("not_found")
+    return await withdraw_card(
+        call.database, person_id=call.person_id, room_id=call.room.room_id, card_id=card_id, now=call.now
+    )
+
+
+async def _explain(call: Call, card_id_text: str, *, explaining: bool) -> Any:
+    card_id = call.as_uuid(card_id_text)
+    if card_id is None:
+        return Problem("not_found")
+    room_id = call.room.room_id
+    refused = await explain_card(
+        call.database,
+        person_id=call.person_id,
+        room_id=room_id,
+        card_id=card_id,
+        explaining=explaining,
+        now=call.now,
+    )
+    if refused is not None:
+        return refused
+    cards = await list_cards(call.database, room_id=room_id)
+    return next((card for card in cards if card["card_id"] == str(card_id)), Problem("not_found"))
+
+
+async def _views(call: Call, rooms: Sequence[Room]) -> list[dict[str, Any]]:
+    live = await call.services.rooms_live([room.room_id for room in rooms])
+    return [await _view(call, room, live.get(room.room_id, NOBODY)) for room in rooms]
+
+
+async def _view(call: Call, room: Room, live: RoomLive) -> dict[str, Any]:
+    items = await load(call.services.database, room.room_id)
+    values = [(key, value) for key, _, value in items if value is not None]
+    return {
+        "room_id": str(room.room_id),
+        "slug": room.slug,
+        "kind": room.kind,
+        "title": room.title,
+        "host_name": room.host_name,
+        "org_name": room.org_name,
+        "on_air": live.on_air,
+        "viewers": live.viewers,
+        "cards": [value for key, value in values if not key.startswith(STOCK_PREFIX)],
+        "stock": {value["sku_id"]: value for key, value in values if key.startswith(STOCK_PREFIX)},
+    }
+
+
+ROUTES: Final = [
+    Route(
+        method="GET",
+        path="/api/rooms",
+        name="listRooms",
+        summary="The open rooms",
+        who="anyone",
+        handler=list_rooms,
+        answer=RoomList,
+    ),
+    Route(
+        method="GET",
+        path="/api/rooms/{slug}",
+        name="getRoom",
+        summary="One room, with what it shows",
+        who="anyone",
+        handler=get_room,
+        answer=RoomView,
+    ),
+    Route(
+        method="PATCH",
+        path="/api/rooms/{slug}",
+        name="changeRoom",
+        summary="Rename a room",
+        who="host",
+        handler=change_room,
+        body=ChangeRoom,
+        answer=RoomView,
+        codes=("filtered",),
+    ),
+    Route(
+        method="POST",
+        path="/api/rooms/{slug}/stream-key",
+        name="replaceStreamKey",
+        summary="A new stream key, shown once; the old one opens nothing from now on",
+        who="host",
+        handler=replace_stream_key,
+        body=Nothing,
+        answer=StreamKeyView,
+        status=201,
+    ),
+    Route(
+        method="POST",
+        path="/api/rooms/{slug}/cards",
+        name="pushCard",
+        summary="Show a card, once the filter has read it",
+        who="host",
+        handler=push,
+        body=PushCard,
+        answer=CardView,
+        status=201,
+        codes=("filtered", "not_on_sale", "already_shown", "too_many_cards"),
+        keyed="by_api",
+    ),
+    Route(
+        method="PATCH",
+        path="/api/rooms/{slug}/cards/{card_id}",
+        name="changeCard",
+        summary="Explain a card, or stop explaining it",
+        who="host",
+        handler=change_card,
+        body=ChangeCard,
+        answer=CardView,
+    ),
+    Route(
+        method="DELETE",
+        path="/api/rooms/{slug}/cards/{card_id}",
+        name="withdrawCard",
+        summary="Take a card off the screen",
+        who="host",
+        handler=withdraw,
+        status=204,
+    ),
+]
