@@ -81,9 +81,8 @@ def test_states_are_written_nowhere_but_in_the_guarded_updates() -> None:
     writers = {path.name for path in FOLDER.rglob("*.py") if writes.search(path.read_text())}
     assert writers == {"transitions.py"}
     assert not writes.search(SCHEMA)
-    for statement in re.findall(
-        r"UPDATE commerce\.\w+ SET state = \$2.*?RETURNING", (FOLDER / "order" / "transitions.py").read_text(), re.DOTALL
-    ):
+    transitions = (FOLDER / "order" / "transitions.py").read_text()
+    for statement in re.findall(r"UPDATE commerce\.\w+ SET state = \$2.*?RETURNING", transitions, re.DOTALL):
         assert "state = ANY ($3)" in statement
 
 
