@@ -13,17 +13,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from moderation.components import Components
-from moderation.contacts import find_contacts
+from moderation.contacts import Found, find_contacts
 from moderation.context import CONTEXT_LISTS, Context, ContextLists
 from moderation.income import find_income
-from moderation.lexicon import HITS_PER_SLOT_MAX, Hit, Lexicon
+from moderation.lexicon import HITS_PER_SLOT_MAX, Hit, Lexicon, has_letters
 from moderation.model import Model, shipped_model
 from moderation.opinion import CALM_LISTS, CALM_SHORT_LISTS, SHORT_TALK_CHARS_MAX, asked, opinion
 from moderation.rearranged import orders, restored
 from moderation.rules import DETECTORS, EXEMPTIONS, Rule, RuleBook, expand, shipped_packs
 from moderation.spans import mark, widen
 from moderation.verdict import ENGINE_VERSION, Action, Category, Role, RuleHit, Span, Utterance, Verdict, allowed
-from moderation.views import FOLDED, INITIALS, MERGED, TEXT_CHARS_MAX, VIEW_NAMES, Views
+from moderation.views import FOLDED, INITIALS, MERGED, TEXT_CHARS_MAX, VIEW_NAMES, View, Views
 
 RECENT_VERDICTS_MAX = 8_192
 """Per role and category and generation; two generations are kept."""
@@ -42,6 +42,7 @@ SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 Hits = dict[int, list[Hit]]
 Match = tuple["_Compiled", Action, list[Hit]]
 """A rule that applies, what it does, and the hits that fill its slots, in their order."""
+_Live = dict[int, list[tuple["_Compiled", Action]]]
 
 
 class _Compiled:
@@ -172,6 +173,7 @@ class Engine:
         self._calm_always = frozenset(named[name] for name in CALM_LISTS if name in named)
         self._calm_short = self._calm_always.union(named[name] for name in CALM_SHORT_LISTS)
         self._allowed = allowed(book.version)
+        self._live = {(role.value, each.value): self._rules_for(role, each) for role in Role for each in Category}
         self._recent = {(role.value, category.value): _Recent() for role in Role for category in Category}
 
     @property
@@ -194,11 +196,15 @@ class Engine:
 
     def _decide(self, text: str, role: Role, category: Category) -> Verdict:
         reading = _Reading(Views(text, self._components))
+        live = self._live[role._value_, category._value_]
         matches: list[Match] = []
-        if reading.scan_characters(self._lexicon, reading.hits) | self._detect(reading):
-            matches = self._match(reading, role, category)
-        if not _decisive(matches) and reading.scan_disguises(self._lexicon, reading.hits):
-            matches = self._match(reading, role, category)
+        detected = _detect(reading.views.folded.text)
+        if self._may_fit(reading.views, {self._detector_slots[name] for name, _, _ in detected}, live):
+            self._keep(detected, reading)
+            if reading.scan_characters(self._lexicon, reading.hits) or detected:
+                matches = self._match(reading, role, category)
+            if not _decisive(matches) and reading.scan_disguises(self._lexicon, reading.hits):
+                matches = self._match(reading, role, category)
         if len(text) > TEXT_CHARS_MAX:
             return self._too_long(reading, matches)
         verdict = self._verdict(reading, matches) if matches else self._rearranged(text, reading.views, role, category)
@@ -250,45 +256,67 @@ class Engine:
 
     def _rearranged(self, text: str, views: Views, role: Role, category: Category) -> Verdict | None:
         """The verdict on the text in another order of its characters, if that reads worse."""
-        if "\n" not in text and not self._may_fit(views.tight.text[::-1]):
-            return None
+        if "\n" not in text:
+            slots = self._lexicon.slots_in(views.tight.text[::-1])
+            live = self._live[role._value_, category._value_]
+            if not any(compiled.terms <= slots for slot in slots for compiled, _ in live.get(slot, ())):
+                return None
         for order in orders(text):
             reading = _Reading(Views("".join([text[place] for place in order]), self._components))
-            if reading.scan_characters(self._lexicon, reading.hits) | self._detect(reading):
+            detected = _detect(reading.views.folded.text)
+            self._keep(detected, reading)
+            if reading.scan_characters(self._lexicon, reading.hits) or detected:
                 matches = [each for each in self._match(reading, role, category) if _worded(each)]
                 if matches:
                     verdict = self._verdict(reading, matches)
                     return msgspec.structs.replace(verdict, spans=restored(verdict.spans, order))
         return None
 
-    def _may_fit(self, tight: str) -> bool:
-        """Whether some rule might find all its terms in a text; what detectors would find is left open."""
-        slots = self._lexicon.slots_in(tight)
-        return any(compiled.terms <= slots for slot in slots for compiled in self._by_anchor.get(slot, ()))
+    def _may_fit(self, views: Views, sure: set[int], live: _Live) -> bool:
+        """Whether some rule may find all its slots in any view: a look without places, which most texts end at."""
+        weak: set[int] = set()
+        parent: View | None = None
+        for view in (views.folded, views.tight, views.emoji(), views.merged(), views.alike(), views.cleared()):
+            if view is not None and view is not parent:
+                sure |= self._lexicon.slots_in(view.text)
+                parent = view
+        pinyin = views.pinyin()
+        if pinyin is not None and has_letters(views.folded.text):
+            hits: Hits = {}
+            self._lexicon.find_sounds(pinyin, views.folded.text, hits)
+            weak = set(hits)
+            sure |= {slot for slot, found in hits.items() if not all(hit.weak for hit in found)}
+        elif pinyin is not None:
+            weak, sounds = self._lexicon.sounds_in(pinyin.text)
+            sure |= sounds
+        present = weak | sure
+        return any(
+            compiled.asked <= present and not compiled.asked.isdisjoint(sure)
+            for slot in present
+            for compiled, _ in live.get(slot, ())
+        )
 
-    def _detect(self, reading: _Reading) -> bool:
-        folded = reading.views.folded.text
-        found = [*find_contacts(folded), *find_income(folded)]
-        for name, start, end in found:
+    def _keep(self, detected: Sequence[Found], reading: _Reading) -> None:
+        for name, start, end in detected:
             known = reading.hits.setdefault(self._detector_slots[name], [])
             if len(known) < HITS_PER_SLOT_MAX:
                 known.append(Hit(start, end, FOLDED, False))
-        return bool(found)
 
     def _candidates(self, hits: Hits, role: Role, category: Category) -> list[tuple[_Compiled, Action]]:
         """Rules that have something in each of their slots and concern this role and category."""
-        candidates: list[tuple[_Compiled, Action]] = []
-        for slot in hits:
-            for compiled in self._by_anchor.get(slot, ()):
-                if not hits.keys() >= compiled.asked:
-                    continue
-                rule = compiled.rule
-                if rule.category not in ("any", category.value) and category is not Category.ANY:
-                    continue
-                action = rule.action_for(role, category)
-                if action is not Action.ALLOW:
-                    candidates.append((compiled, action))
-        return candidates
+        live = self._live[role._value_, category._value_]
+        return [each for slot in hits for each in live.get(slot, ()) if hits.keys() >= each[0].asked]
+
+    def _rules_for(self, role: Role, category: Category) -> _Live:
+        """By anchor, the rules that do anything to a role in a category, and what they do."""
+        live: _Live = {}
+        for slot, listed in self._by_anchor.items():
+            for compiled in listed:
+                if compiled.rule.category in ("any", category.value) or category is Category.ANY:
+                    action = compiled.rule.action_for(role, category)
+                    if action is not Action.ALLOW:
+                        live.setdefault(slot, []).append((compiled, action))
+        return live
 
     def _apply(self, candidates: Sequence[tuple[_Compiled, Action]], reading: _Reading, role: Role) -> list[Match]:
         views = reading.views
@@ -331,6 +359,10 @@ class Engine:
         return Verdict(
             Action.HOLD, (hit,), (), hit.weight, FOLDED, hit.reason_zh, hit.reason_en, hit.article_zh, self.version
         )
+
+
+def _detect(folded: str) -> list[Found]:
+    return [*find_contacts(folded), *find_income(folded)]
 
 
 def _drop_weak(hits: Hits) -> None:

@@ -72,6 +72,7 @@ class Lexicon:
         self.characters = frozenset("".join(by_chars))
         self._char_slots = [tuple(sorted(slots)) for slots in by_chars.values()]
         self._sound_slots = [tuple(sorted(slots)) for slots in by_sound.values()]
+        self._short_sound_slots = [tuple(sorted(slots - sure_only)) for slots in by_sound.values()]
         self._sound_terms = [frozenset(sound_terms[sounds]) for sounds in by_sound]
         self._syllable_slots = {syllable: tuple(sorted(slots)) for syllable, slots in by_syllable.items()}
         self._initial_slots = {letters: tuple(sorted(slots)) for letters, slots in by_initials.items()}
@@ -116,7 +117,7 @@ class Lexicon:
                 ):
                     known.append(hit)
                     new = True
-        if _LETTERS.search(folded) is None:
+        if not has_letters(folded):
             return new
         return new | self._find_syllables(view, folded, hits) | self._find_initials(folded, hits)
 
@@ -136,6 +137,17 @@ class Lexicon:
         found = self._char_automaton.find_matches_as_indexes(text, overlapping=True)
         return {slot for index, _, _ in found for slot in self._char_slots[index]}
 
+    def sounds_in(self, syllables: str) -> tuple[set[int], set[int]]:
+        """The same of a text as syllables: slots that may be weak evidence, and those that may be sure."""
+        weak: set[int] = set()
+        sure: set[int] = set()
+        for index, start, end in self._sound_automaton.find_matches_as_indexes(syllables, overlapping=True):
+            if end - start < SURE_SYLLABLES_SHARING_MIN:
+                weak.update(self._short_sound_slots[index])
+            else:
+                sure.update(self._sound_slots[index])
+        return weak, sure
+
     def _find_syllables(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
         """Terms of one character that are written as letters: by sound alone they would be everywhere."""
         new = False
@@ -152,6 +164,11 @@ class Lexicon:
                         known.append(hit)
                         new = True
         return new
+
+
+def has_letters(folded: str) -> bool:
+    """Whether a text has letters side by side, which may be pinyin or first letters."""
+    return _LETTERS.search(folded) is not None
 
 
 def _add(table: dict[str, frozenset[int]], key: str, slots: frozenset[int]) -> None:

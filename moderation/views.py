@@ -36,6 +36,8 @@ _EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
 _NOISE = re.compile(
     rf"[啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼]+|那个|就是说|就是|的话|其实|可能|(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])"
 )
+_NOISE_CHARS = frozenset("啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼abcdefghijklmnopqrstuvwxyz0123456789")
+_NOISE_WORDS = ("那个", "就是", "的话", "其实", "可能")
 _SYLLABIC = re.compile(rf"[{_CJK}a-z]")
 
 
@@ -85,7 +87,9 @@ class View:
 
 def tighten(text: str) -> str:
     """The text without separators, and with repeated characters beyond ASCII once."""
-    return _REPEATS.sub(r"\1", _SEPARATORS.sub("", text))
+    if not text.isalnum():
+        text = _SEPARATORS.sub("", text)
+    return text if len(set(text)) == len(text) else _REPEATS.sub(r"\1", text)
 
 
 def tight_starts(text: str) -> list[int]:
@@ -163,6 +167,8 @@ class Views:
     def cleared(self) -> View | None:
         """The tight view without what is said between the characters of a word; None where there is none."""
         tight = self.tight
+        if _NOISE_CHARS.isdisjoint(tight.text) and not any(word in tight.text for word in _NOISE_WORDS):
+            return None
         kept: list[int] = []
         index = 0
         for match in _NOISE.finditer(tight.text):
