@@ -41,6 +41,8 @@ DECAY = 2e-4
 WEIGHT_MIN = 0.02
 """Smaller weights are dropped."""
 FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.002, 0.0004
+SCORE_FLAG_MIN = 0.6
+"""Where few benign texts were given, the least score that flags."""
 
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
 
@@ -178,7 +180,7 @@ def train(texts: Sequence[Labelled], benign: Sequence[str]) -> str:
     limits: list[str] = []
     for head, (_, bias) in enumerate(heads):
         ordered = sorted((score[head] for score in scores), reverse=True) or [1.0]
-        flag = max(ordered[int(len(ordered) * FLAG_SHARE_MAX)], 1.0)
+        flag = max(ordered[int(len(ordered) * FLAG_SHARE_MAX)], SCORE_FLAG_MIN)
         hold = max(ordered[int(len(ordered) * HOLD_SHARE_MAX)] + 0.5, flag + 1.0)
         limits.append(f"{bias:.4f}\t{flag:.4f}\t{hold:.4f}")
     return model_text(heads, table.vocabulary, "\t".join(limits))

@@ -11,6 +11,8 @@ from moderation.evaluate import by_kind, main, read_texts
 from tests.shipped_filter import shipped_engine
 
 FLOORS = {"plain bad": 0.95, "subtle bad": 0.85}
+FRESH_FLOORS = {"plain bad": 0.7, "subtle bad": 0.15}
+"""Of texts that no rule was ever fitted to: what they show is where the filter stands, and it may only rise."""
 FINE_MAX = 0.05
 
 
@@ -28,7 +30,7 @@ def test_plain_and_subtle_texts_are_told_and_honest_ones_pass() -> None:
             assert told <= FINE_MAX, name
         else:
             kind = name.split(" ", 1)[1]
-            assert told >= FLOORS[kind], name
+            assert told >= (FRESH_FLOORS if name.startswith("fresh") else FLOORS)[kind], name
 
 
 def test_the_command_prints_one_object(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
