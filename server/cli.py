@@ -15,6 +15,7 @@ import pkgutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 import msgspec
 import uvloop
@@ -189,16 +190,20 @@ def _user(argv: list[str]) -> int:
 
 
 def _moderation(argv: list[str]) -> int:
-    if argv[:1] != ["score"]:
-        print("usage: jishi moderation score < lines.jsonl", file=sys.stderr)
+    if argv[:1] not in (["score"], ["train"], ["evaluate"]):
+        print("usage: jishi moderation score < lines.jsonl\n       jishi moderation train|evaluate -h", file=sys.stderr)
         return 0 if argv[:1] in (["-h"], ["--help"]) else EXIT_USAGE
-    run: Callable[[Sequence[str]], int] = importlib.import_module("moderation.score").main
+    run: Callable[[Sequence[str]], int] = importlib.import_module(f"moderation.{argv[0]}").main
     return run(argv[1:])
 
 
 def _loadtest(argv: list[str], command: str = "loadtest") -> int:
     package = importlib.import_module("loadtest")
-    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_"))
+    names = sorted(
+        module.name
+        for module in pkgutil.iter_modules(package.__path__)
+        if "\ndef main(" in (Path(package.__path__[0]) / f"{module.name}.py").read_text()
+    )
     if not argv or argv[0] not in names:
         print(f"usage: jishi {command} NAME …\nNAME is one of: {', '.join(names) or 'none yet'}", file=sys.stderr)
         return 0 if argv[:1] in (["-h"], ["--help"]) else EXIT_USAGE
