@@ -18,13 +18,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, ViewportSize
 from playwright.async_api import Error as BrowserError
 
 from loadtest.chromium import ChromiumMissing, chromium
 from loadtest.figures import CpuTimes, percentile
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 FIRST_PICTURE_TIMEOUT_S = 15.0
 SETTLE_S = 3.0
 """After joining, the player moves to its target latency; what it shows until then belongs to the join."""
@@ -73,7 +73,7 @@ async def measure(base_url: str, room: str, joins: int, seconds: float) -> dict[
 
 
 async def _open(browser: Browser, base_url: str, room: str) -> Page:
-    page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    page = await browser.new_page(viewport=PHONE)
     await page.add_init_script(SCRIPT)
     await page.goto(f"{base_url}/rooms/{room}", wait_until="commit")
     async with asyncio.timeout(FIRST_PICTURE_TIMEOUT_S):

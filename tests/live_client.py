@@ -106,6 +106,16 @@ class LiveClient:
         return result
 
     async def _read(self) -> None:
+        try:
+            await self._read_until_closed()
+        finally:
+            self.closed = True
+            self._changed.set()
+            for waiting in self._answers.values():
+                if not waiting.done():
+                    waiting.set_exception(ConnectionError("the connection ended before the answer"))
+
+    async def _read_until_closed(self) -> None:
         async for payload in self._socket:
             message: Message = msgpack.unpackb(payload)
             if message[0] == "part":
@@ -115,5 +125,3 @@ class LiveClient:
             if message[0] in ("answer", "refusal"):
                 self._answers.pop(message[1]).set_result(message)
             self._changed.set()
-        self.closed = True
-        self._changed.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -107,7 +108,56 @@ async def test_a_killed_worker_comes_back_and_everything_goes_on(market: Market,
     await chat_and_orders_go_on(market, f"又好了 {name}")
 
 
-async def test_a_killed_edge_worker_loses_no_acknowledged_order(market: Market) -> None:
+async def test_orders_cut_off_by_kills_of_both_edge_workers_stand_once_and_none_is_lost(market: Market) -> None:
+    """Both workers are killed while requests are under way, so that answers and requests are cut off on the wire."""
+    buyers = range(20, 26)
+    is_over = asyncio.Event()
+    under_way: set[int] = set()
+    acknowledged: dict[int, list[str]] = {buyer: [] for buyer in buyers}
+    cut_off = 0
+
+    async def shop(buyer: int) -> None:
+        nonlocal cut_off
+        number = 0
+        while not is_over.is_set():
+            number += 1
+            while len(acknowledged[buyer]) < number:
+                try:
+                    async with LiveClient(
+                        market.base_url, SLUG, lanes="0", token=viewer_token(market, buyer)
+                    ) as viewer:
+                        under_way.add(buyer)
+                        order = await buy(viewer, market, f"cut {number}")
+                        acknowledged[buyer].append(order["order_id"])
+                except (OSError, WebSocketException, AssertionError, TimeoutError):
+                    cut_off += buyer in under_way
+                    await asyncio.sleep(0.05)
+                except RefusedByServer as refused:
+                    if refused.code not in ("unavailable", "rate_limited"):
+                        raise
+                finally:
+                    under_way.discard(buyer)
+
+    async def kill_twice() -> None:
+        for _ in range(2):
+            await eventually(lambda: under_way, timeout_s=RECOVERY_S, poll_s=0.001)
+            victims = market.processes("server.node.workers.edge")
+            for victim in victims:
+                os.kill(victim, signal.SIGKILL)
+            await replaced(market, "server.node.workers.edge", victims[0])
+        is_over.set()
+
+    async with asyncio.timeout(90), asyncio.TaskGroup() as group:
+        for buyer in buyers:
+            group.create_task(shop(buyer))
+        group.create_task(kill_twice())
+    assert cut_off, "no request was under way when the workers were killed"
+    for buyer in buyers:
+        stored = [order["order_id"] for order in orders_of(market, buyer)]
+        assert sorted(stored) == sorted(acknowledged[buyer])
+
+
+async def test_a_killed_edge_worker_answers_the_same_keys_with_the_same_orders(market: Market) -> None:
     buyer_index = 10
     acknowledged: list[str] = []
 
