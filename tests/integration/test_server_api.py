@@ -15,17 +15,10 @@ import pytest
 from commerce.payment.webhooks import sign
 from server.api.app import ROUTES
 from server.api.routes.people import REFRESH_COOKIE
-from server.api.schemas import (
-    CardView,
-    CatalogueView,
-    MeView,
-    OrderList,
-    OrderView,
-    ProductView,
-    RoomList,
-    RoomView,
-    SessionView,
-)
+from server.api.schemas.catalogue import CatalogueView, ProductView
+from server.api.schemas.orders import OrderList, OrderView
+from server.api.schemas.people import MeView, SessionView
+from server.api.schemas.rooms import CardView, RoomList, RoomView
 from server.bus.errors import RequestTimeout
 from server.database.database import Database
 from server.live.desk import Accepted

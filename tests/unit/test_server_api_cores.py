@@ -18,7 +18,8 @@ from server.api.http.problem import PROBLEMS, Problem, problem_body, retry_after
 from server.api.http.security_headers import page_policy, script_hash
 from server.api.metrics import add_up
 from server.api.openapi import describe
-from server.api.schemas import NewProduct, PushCard
+from server.api.schemas.catalogue import NewProduct
+from server.api.schemas.rooms import PushCard
 from server.people.refusals import CODES as PEOPLE_CODES
 
 # ---- Problems --------------------------------------------------------------------------------------------------------

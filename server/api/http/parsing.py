@@ -29,6 +29,10 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Base of request bodies: a field that is not known is refused by its name."""
 
 
+class Nothing(Body, frozen=True):
+    """An empty object, or no body."""
+
+
 def parse(body: bytes, kind: type[T]) -> T | Problem:
     """The body as this kind of struct. Refused: malformed (no JSON), invalid (facts.fields: name → code)."""
     if _escaped_nul.search(body):

@@ -12,7 +12,7 @@ from moderation.verdict import Category, Role
 from server.api.call import Call
 from server.api.http.problem import Problem
 from server.api.route import Route
-from server.api.schemas import CatalogueView, ChangeSku, JobCreated, NewJob, NewProduct, ProductView
+from server.api.schemas.catalogue import CatalogueView, ChangeSku, JobCreated, NewJob, NewProduct, ProductView
 
 
 async def catalogue(call: Call) -> Any:

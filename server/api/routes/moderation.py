@@ -7,7 +7,7 @@ from typing import Any, Final
 from server.api.call import Call
 from server.api.http.problem import PROBLEMS, Problem
 from server.api.route import Route
-from server.api.schemas import RemoveComment
+from server.api.schemas.moderation import RemoveComment
 from server.live.topics import Refused
 from server.people.rooms import MODERATOR
 

@@ -11,9 +11,10 @@ from commerce.order.purchase import OrderView as Order
 from commerce.payment.payments import handle_webhook, start_payment
 from commerce.refusals import Refused
 from server.api.call import Call
+from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
 from server.api.route import Route
-from server.api.schemas import Nothing, OrderList, OrderView, PlaceOrder
+from server.api.schemas.orders import OrderList, OrderView, PlaceOrder
 from server.live.topics import OUTBOX_WRITTEN
 
 log = logging.getLogger("jishi.orders")

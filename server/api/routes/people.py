@@ -9,9 +9,10 @@ from aiohttp import web
 from moderation.verdict import Category, Role
 from server.api.call import Call
 from server.api.http.authentication import is_same_site
+from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
 from server.api.route import Route
-from server.api.schemas import MeView, Nothing, SessionView, SignIn, SignUp
+from server.api.schemas.people import MeView, SessionView, SignIn, SignUp
 from server.people.accounts import Person, Session
 from server.people.names import normal_display_name
 from server.people.refusals import Refused

@@ -12,19 +12,11 @@ from commerce.shelf.room_state import load
 from commerce.shelf.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
 from moderation.verdict import Category, Role
 from server.api.call import Call
+from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
 from server.api.lobby import LOBBY
 from server.api.route import Route
-from server.api.schemas import (
-    CardView,
-    ChangeCard,
-    ChangeRoom,
-    Nothing,
-    PushCard,
-    RoomList,
-    RoomView,
-    StreamKeyView,
-)
+from server.api.schemas.rooms import CardView, ChangeCard, ChangeRoom, PushCard, RoomList, RoomView, StreamKeyView
 from server.api.services import RoomLive
 from server.people.refusals import Refused
 from server.people.rooms import Room

@@ -1,0 +1,77 @@
+"""Core: rooms and the cards on screen, as the API takes and shows them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from server.api.http.parsing import Body
+from server.api.schemas.limits import Text120, Title
+
+
+class ChangeRoom(Body, frozen=True):
+    """Rename a room."""
+
+    title: Title
+
+
+class PushCard(Body, frozen=True):
+    """Show a card of exactly one of these; with `explaining`, one that is shown already is explained instead."""
+
+    product_id: UUID | None = None
+    job_id: UUID | None = None
+    title: Title | None = None
+    """A notice's own words."""
+    subtitle: Text120 | None = None
+    explaining: bool = False
+
+
+class ChangeCard(Body, frozen=True):
+    """Say whether the host speaks about this card now."""
+
+    explaining: bool
+
+
+class StockView(Struct, frozen=True):
+    sku_id: UUID
+    available: int
+    sold: int
+
+
+class RoomView(Struct, frozen=True):
+    """A room as it stands; its cards are the values of the live protocol's `card:` keys (docs/protocol.md)."""
+
+    room_id: UUID
+    slug: str
+    kind: Literal["farm", "jobs"]
+    title: str
+    host_name: str
+    org_name: str
+    on_air: bool
+    viewers: int
+    cards: list[dict[str, Any]]
+    stock: dict[str, StockView]
+
+
+class RoomList(Struct, frozen=True):
+    rooms: list[RoomView]
+
+
+class StreamKeyView(Struct, frozen=True):
+    """The only sight of a stream key."""
+
+    stream_key: str
+
+
+class CardView(Struct, frozen=True):
+    """A card's value; the rest of its fields follow its kind (docs/protocol.md)."""
+
+    card_id: UUID
+    kind: Literal["product", "job", "notice"]
+    position: int
+    explaining: bool
+    title: str
+    subtitle: str
+    image_url: str | None
