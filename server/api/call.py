@@ -34,7 +34,9 @@ class Call:
     """Where what belongs to this call is written: for a route keyed by the API, the transaction of its key."""
     identity: Identity | None
     any_body: Any
+    any_query: Any
     any_room: Room | None
+    any_org_id: UUID | None
     roles: frozenset[str]
     """Of host and moderator, what the person is in the room."""
     any_key: str | None
@@ -52,6 +54,12 @@ class Call:
         """The room that the path names; only on routes with {slug}."""
         assert self.any_room is not None
         return self.any_room
+
+    @property
+    def org_id(self) -> UUID:
+        """The organisation that the path names, whose member asks; only on a member's routes."""
+        assert self.any_org_id is not None
+        return self.any_org_id
 
     @property
     def key(self) -> str:

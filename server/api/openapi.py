@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from server.api.http.problem import CONTENT_TYPE, PROBLEMS
-from server.api.route import Route
+from server.api.route import SIGNED_IN, Route
 
 OPENAPI_VERSION: Final = "3.1.0"
 _REF: Final = "#/components/schemas/{name}"
@@ -30,12 +30,14 @@ _PROBLEM_SCHEMA: Final = {
 
 def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     """The OpenAPI document of these routes."""
-    structs = list(dict.fromkeys(kind for route in routes for kind in (route.body, route.answer) if kind is not None))
+    structs = list(
+        dict.fromkeys(kind for route in routes for kind in (route.body, route.query, route.answer) if kind is not None)
+    )
     schemas, components = msgspec.json.schema_components(structs, ref_template=_REF)
     schema_of = dict(zip(structs, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schema_of)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schema_of, components)
     return {
         "openapi": OPENAPI_VERSION,
         "info": {
@@ -54,7 +56,7 @@ def describe(routes: Sequence[Route], *, version: str) -> dict[str, Any]:
     }
 
 
-def _operation(route: Route, schema_of: dict[type, dict[str, Any]]) -> dict[str, Any]:
+def _operation(route: Route, schema_of: dict[type, dict[str, Any]], components: dict[str, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": route.name,
         "summary": route.summary,
@@ -63,6 +65,11 @@ def _operation(route: Route, schema_of: dict[type, dict[str, Any]]) -> dict[str,
         ],
         "responses": _responses(route, schema_of),
     }
+    if route.query is not None:
+        properties = components[route.query.__name__]["properties"]
+        operation["parameters"] += [
+            {"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()
+        ]
     if route.keyed:
         key = {"type": "string", "minLength": 1, "maxLength": 255}
         operation["parameters"].append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
@@ -72,7 +79,7 @@ def _operation(route: Route, schema_of: dict[type, dict[str, Any]]) -> dict[str,
             "required": required,
             "content": {"application/json": {"schema": schema_of[route.body]}},
         }
-    if route.who in ("person", "host", "guard"):
+    if route.who in SIGNED_IN:
         operation["security"] = [{"token": []}]
     elif route.who == "cookie":
         operation["security"] = [{"session": []}, {}]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from server.api.call import Call
 
-Who = Literal["anyone", "person", "host", "guard", "cookie", "provider"]
-"""Who may: anyone; a signed-in person; the room's host; its host or moderator; the holder of the refresh cookie; a
-payment provider by its signature."""
+Who = Literal["anyone", "person", "member", "host", "guard", "moderator", "cookie", "provider"]
+"""Who may: anyone; a signed-in person; a member of the organisation {org_id}; the room's host; its host or moderator; a
+moderator of the platform; the holder of the refresh cookie; a payment provider by its signature."""
+
+SIGNED_IN: Final = frozenset({"person", "member", "host", "guard", "moderator"})
+"""Of these, the ones that need a token."""
 
 Handler = Callable[["Call"], Awaitable[Any]]
 """Carries out a call. Answers a body (a struct, a mapping, or None for 204), a refusal, or an aiohttp response."""
@@ -24,9 +27,9 @@ _path_field = re.compile(r"{(\w+)}")
 class Route:
     """One method of one path."""
 
-    method: Literal["GET", "POST", "PATCH", "DELETE"]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
-    """With `{name}` for its parts; `{slug}` is always a room's."""
+    """With `{name}` for its parts; `{slug}` is always a room's, `{org_id}` an organisation's."""
     name: str
     """The operationId."""
     summary: str
@@ -34,6 +37,8 @@ class Route:
     handler: Handler
     body: type | None = None
     """The struct the request's JSON is read as."""
+    query: type | None = None
+    """The struct that the address's query is read as; every field has a default."""
     answer: type | None = None
     """The struct that the answer's JSON fits."""
     status: int = 200
@@ -51,16 +56,18 @@ class Route:
     def all_codes(self) -> list[str]:
         """Every code this route may answer with, sorted."""
         codes = {*self.codes, "unavailable", "internal"}
-        if self.who in ("person", "host", "guard"):
+        if self.who in SIGNED_IN:
             codes |= {"not_signed_in"}
             if self.method != "GET":
                 codes |= {"account_limited"}
-        if self.who in ("host", "guard"):
-            codes |= {"not_allowed", "not_found"}
+        if self.who in ("host", "guard", "member", "moderator"):
+            codes |= {"not_allowed"}
         if self.who == "cookie":
             codes |= {"cross_site"}
         if self.path_fields:
             codes |= {"not_found"}
+        if self.query is not None:
+            codes |= {"invalid"}
         if self.body is not None:
             codes |= {"malformed", "invalid", "too_large", "unsupported_media_type", "request_timeout"}
         if self.keyed:

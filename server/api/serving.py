@@ -14,6 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -26,9 +27,9 @@ from server.api.call import Call
 from server.api.http.authentication import identify
 from server.api.http.client_address import ProxyTrust
 from server.api.http.idempotency import JoinedDatabase, KeyedRequest, Replay, request_hash
-from server.api.http.parsing import encode, idempotency_key, parse
+from server.api.http.parsing import encode, idempotency_key, parse, parse_query
 from server.api.http.problem import CONTENT_TYPE, Problem, problem_body, retry_after_s, status_of
-from server.api.route import Route
+from server.api.route import SIGNED_IN, Route
 from server.api.services import Services
 from server.bus.errors import BusError
 from server.errors import DatabaseUnavailable
@@ -62,6 +63,7 @@ class _Caller:
     identity: Identity | None
     room: Room | None
     roles: frozenset[str]
+    org_id: UUID | None = None
 
 
 def problem_response(code: str, facts: Mapping[str, Any] | None = None) -> web.Response:
@@ -119,10 +121,13 @@ class Serving:
         body = await self._body(route, request)
         if isinstance(body, Problem):
             return _refusal_response(body)
+        query = None if route.query is None else parse_query(request.query, route.query)
+        if isinstance(query, Problem):
+            return _refusal_response(query)
         key = idempotency_key(request.headers.get("Idempotency-Key")) if route.keyed else None
         if isinstance(key, Problem):
             return _refusal_response(key)
-        call = self._call(request, caller, body, key)
+        call = self._call(request, caller, body, query, key)
         if route.keyed == "by_api":
             return await self._once(route, call)
         return _response(route, await route.handler(call))
@@ -132,7 +137,7 @@ class Serving:
         if any("\0" in part for part in request.match_info.values()):
             return Problem("not_found")
         identity: Identity | None = None
-        if route.who in ("person", "host", "guard"):
+        if route.who in SIGNED_IN:
             known = identify(
                 request.headers.get("Authorization"),
                 tokens=services.tokens,
@@ -144,6 +149,13 @@ class Serving:
             if route.method != "GET" and services.revocations.is_limited(known.person_id):
                 return Problem("account_limited")
             identity = known
+        if route.who == "member":
+            assert identity is not None
+            return await self._member(request.match_info["org_id"], identity)
+        if route.who == "moderator":
+            assert identity is not None
+            if not await services.rooms.is_moderator(identity.person_id):
+                return Problem("not_allowed")
         if "slug" not in route.path_fields:
             return _Caller(identity, None, frozenset())
         room = await services.rooms.room_by_slug(request.match_info["slug"])
@@ -155,6 +167,13 @@ class Serving:
         if (route.who == "host" and HOST not in roles) or (route.who == "guard" and not roles & {HOST, MODERATOR}):
             return Problem("not_allowed")
         return _Caller(identity, room, roles)
+
+    async def _member(self, org_id_text: str, identity: Identity) -> _Caller | Problem:
+        """Of an organisation that is not one's own one learns nothing, not even whether it exists."""
+        org_id = Call.as_uuid(org_id_text)
+        if org_id is None or not await self._services.rooms.is_member(identity.person_id, org_id):
+            return Problem("not_allowed")
+        return _Caller(identity, None, frozenset(), org_id)
 
     async def _body(self, route: Route, request: web.Request) -> Any:
         """The request's body as the route's struct, or why not; None on routes without one."""
@@ -176,7 +195,7 @@ class Serving:
             return Problem("unsupported_media_type")
         return parse(raw, route.body)
 
-    def _call(self, request: web.Request, caller: _Caller, body: Any, key: str | None) -> Call:
+    def _call(self, request: web.Request, caller: _Caller, body: Any, query: Any, key: str | None) -> Call:
         peer = request.remote or ""
         trusted = self._trust.trusts(peer)
         return Call(
@@ -187,7 +206,9 @@ class Serving:
             database=self._services.database,
             identity=caller.identity,
             any_body=body,
+            any_query=query,
             any_room=caller.room,
+            any_org_id=caller.org_id,
             roles=caller.roles,
             any_key=key,
             is_https=request.secure or (trusted and request.headers.get("X-Forwarded-Proto", "").lower() == "https"),

@@ -77,6 +77,10 @@ UNION SELECT 'host' FROM people.room r JOIN people.membership m USING (org_id)
 UNION SELECT role FROM people.room_role WHERE room_id = $1 AND person_id = $2
 UNION SELECT 'moderator' FROM people.person WHERE person_id = $2 AND kind IN ('moderator', 'admin')
 """
+_IS_MEMBER: Final = "SELECT EXISTS (SELECT FROM people.membership WHERE org_id = $1 AND person_id = $2)"
+_IS_MODERATOR: Final = """
+SELECT EXISTS (SELECT FROM people.person WHERE person_id = $1 AND kind IN ('moderator', 'admin') AND state = 'active')
+"""
 _MEMBERSHIPS: Final = """
 SELECT m.org_id, m.role, o.kind, o.name FROM people.membership m JOIN people.organisation o USING (org_id)
 WHERE m.person_id = $1 ORDER BY m.created_at
@@ -169,6 +173,16 @@ class Rooms:
                 return Refused(NOT_FOUND)
         self._roles.clear()
         return None
+
+    async def is_member(self, person_id: UUID, org_id: UUID) -> bool:
+        """Whether the person belongs to the organisation, in any role."""
+        async with self._database.transaction(person_id=person_id) as connection:
+            return bool(await connection.fetchval(_IS_MEMBER, org_id, person_id))
+
+    async def is_moderator(self, person_id: UUID) -> bool:
+        """Whether the person moderates the whole platform."""
+        async with self._database.transaction(person_id=person_id) as connection:
+            return bool(await connection.fetchval(_IS_MODERATOR, person_id))
 
     async def standing(self, person_id: UUID) -> Standing:
         """A person's memberships and roles, read as that person."""

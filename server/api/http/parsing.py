@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -43,6 +44,14 @@ def parse(body: bytes, kind: type[T]) -> T | Problem:
         return Problem("invalid", {"fields": faulty_fields(str(error))})
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Problem("malformed")
+
+
+def parse_query(query: Mapping[str, str], kind: type[T]) -> T | Problem:
+    """An address's query as this kind of struct. Refused: invalid (facts.fields: name → code)."""
+    try:
+        return msgspec.convert(dict(query), kind, strict=False)
+    except msgspec.ValidationError as error:
+        return Problem("invalid", {"fields": faulty_fields(str(error))})
 
 
 def faulty_fields(message: str) -> dict[str, str]:
