@@ -20,6 +20,18 @@ const PAGES = {
   lobby: ["main.js", "show.js", "pages/lobby.js"],
   orders: ["main.js", "show.js", "pages/orders.js"],
   sign_in: ["main.js", "show.js", "pages/sign_in.js"],
+  studio: ["main.js", "show.js", "pages/studio.js"],
+  studio_room: ["main.js", "show.js", "pages/studio_room.js"],
+  applications: ["main.js", "show.js", "pages/applications.js"],
+  resume: ["main.js", "show.js", "pages/resume.js"],
+  employer: ["main.js", "show.js", "pages/employer.js"],
+  employer_post: ["main.js", "show.js", "pages/employer_post.js"],
+  moderation: ["main.js", "show.js", "pages/moderation.js"],
+  me: ["main.js", "show.js", "pages/me.js"],
+  notices: ["main.js", "show.js", "pages/notices.js"],
+  addresses: ["main.js", "show.js", "pages/addresses.js"],
+  follows: ["main.js", "show.js", "pages/follows.js"],
+  settings: ["main.js", "show.js", "pages/settings.js"],
   not_found: ["main.js", "show.js", "pages/not_found.js"],
 };
 

@@ -19,7 +19,24 @@ from server.site.shell import ALL_STYLES, render_shell, style_sheets
 from server.site.web_files import WebFile, joined, read_open_files, version_of, web_file
 
 SHELL: Final = "shell.html"
-PATHS: Final[Mapping[str, str]] = {"/": "lobby", "/rooms/{slug}": "watch", "/sign-in": "sign_in", "/orders": "orders"}
+PATHS: Final[Mapping[str, str]] = {
+    "/": "lobby",
+    "/rooms/{slug}": "watch",
+    "/sign-in": "sign_in",
+    "/orders": "orders",
+    "/studio": "studio",
+    "/studio/rooms/{slug}": "studio_room",
+    "/applications": "applications",
+    "/me/resume": "resume",
+    "/employer": "employer",
+    "/employer/posts/{job_id}": "employer_post",
+    "/moderation": "moderation",
+    "/me": "me",
+    "/me/notices": "notices",
+    "/me/addresses": "addresses",
+    "/me/follows": "follows",
+    "/me/settings": "settings",
+}
 """What the shell is served for, and the module of server/web/app/pages that makes it a page."""
 NO_PAGE: Final = "not_found"
 

@@ -5,11 +5,18 @@ import en from "../messages/en.js";
 import zh from "../messages/zh.js";
 import { formatMoney, formatMoneyRange } from "./money.js";
 
-/** @typedef {keyof typeof zh} MessageKey */
+/**
+ * @typedef {keyof typeof zh
+ *   | keyof typeof import("../messages/studio/zh.js").default
+ *   | keyof typeof import("../messages/jobs/zh.js").default
+ *   | keyof typeof import("../messages/moderation/zh.js").default
+ *   | keyof typeof import("../messages/me/zh.js").default} MessageKey
+ */
 /** @typedef {"zh" | "en"} Language */
 
 const CHOICE_KEY = "jishi.language";
-const MESSAGES = { zh, en };
+/** @type {Record<Language, Record<string, string>>} */
+const MESSAGES = { zh: { ...zh }, en: { ...en } };
 const LOCALES = { zh: "zh-CN", en: "en" };
 
 /** @returns {Language} */
@@ -47,13 +54,19 @@ export function chooseLanguage(choice) {
   }
 }
 
+/** Make the words of a part of the site known (server/web/app/messages/{part}.js). @param {Record<Language, Record<string, string>>} words */
+export function addMessages(words) {
+  Object.assign(MESSAGES.zh, words.zh);
+  Object.assign(MESSAGES.en, words.en);
+}
+
 /** @param {MessageKey} key @param {Record<string, string | number>} [values] @returns {string} */
 export function t(key, values = {}) {
   return MESSAGES[language.value][key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /** @param {string} key @returns {key is MessageKey} */
-export const isMessage = (key) => key in zh;
+export const isMessage = (key) => key in MESSAGES.zh;
 
 /** @param {number} count @returns {string} e.g. 1.2万 or 12K */
 export function countText(count) {

@@ -1,0 +1,3 @@
+export default {
+  "jobs.title": "求职",
+};

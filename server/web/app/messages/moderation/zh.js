@@ -1,0 +1,3 @@
+export default {
+  "moderation.title": "巡场台",
+};

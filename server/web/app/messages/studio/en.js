@@ -1,0 +1,3 @@
+export default {
+  "studio.title": "Studio",
+};

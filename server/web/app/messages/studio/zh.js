@@ -1,0 +1,3 @@
+export default {
+  "studio.title": "主播台",
+};

@@ -1,0 +1,9 @@
+/** /employer/posts/{job_id} */
+import { PageHeader } from "../components/page_header.js";
+import { html } from "../html.js";
+import "../messages/jobs.js";
+import { t } from "../words/text.js";
+
+export function EmployerPost() {
+  return html`<${PageHeader} /><main class="narrow"><h1 class="page-title">${t("jobs.title")}</h1></main>`;
+}
