@@ -13,6 +13,9 @@ from typing import Any
 
 log = logging.getLogger("jishi.tasks")
 
+CANCEL_AGAIN_S = 0.5
+"""A task that has not ended so long after its cancellation is cancelled again."""
+
 
 class TaskSet:
     """The tasks one owner has spawned; `stop` cancels what is left and waits for it."""
@@ -40,8 +43,12 @@ class TaskSet:
             log.error("task %s failed", task.get_name(), exc_info=failure)
 
     async def stop(self) -> None:
-        """Cancel every task that is left and wait until all have ended. May be called more than once."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Cancel every task that is left and wait until all have ended. May be called more than once.
+
+        A library may swallow a cancellation (redis-py does while it connects), so one is not enough.
+        """
+        tasks = set(self._tasks)
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=CANCEL_AGAIN_S)
