@@ -3,7 +3,8 @@
 CommerceError
 ├── ProviderUnavailable   the payment provider did not answer; what it did is unknown until it is asked again
 ├── ProviderRejected      the provider understood and refuses the request itself: a fault of ours or of its set-up
-└── Contended             other transactions kept winning; nothing was done, and trying again is safe
+├── Contended             other transactions kept winning; nothing was done, and trying again is safe
+└── Unreadable            a sealed field does not open: another data key, or bytes that were changed
 """
 
 from __future__ import annotations
@@ -39,3 +40,11 @@ class Contended(CommerceError):
         super().__init__(f"{what} lost against other transactions {attempts} times")
         self.what = what
         self.attempts = attempts
+
+
+class Unreadable(CommerceError):
+    """A sealed field does not open."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"a sealed field does not open: {why}")
+        self.why = why

@@ -180,6 +180,7 @@ async def open_edge(
                 "requests": requests,
                 "worker": name,
                 "web_root": WEB_ROOT,
+                "data_key": bytes(range(32)),
                 "checks": checks or {},
                 "registry": CollectorRegistry(),
                 "now": clock,

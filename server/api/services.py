@@ -82,6 +82,8 @@ class Services:
     """Names of the node's other members that serve metrics."""
     web_root: Path
     """server/web."""
+    data_key: bytes
+    """Seals personal fields (commerce/sealing.py)."""
     checks: Mapping[str, Check] = field(default_factory=dict)
     """What /readyz looks at, by name."""
     trusted_proxies: Sequence[str] = ()

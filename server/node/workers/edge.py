@@ -145,6 +145,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
             worker=name,
             peers=lambda: bus.peers - {"simpay"},
             web_root=WEB_ROOT,
+            data_key=config.data_key,
             checks=_checks(config, name, database, bus, hub),
             trusted_proxies=config.trusted_proxies,
             registry=registry_of(lambda: _figures(hub, database, comments, market), hub.ledger.metrics),
