@@ -45,7 +45,8 @@ class TaskSet:
     async def stop(self) -> None:
         """Cancel every task that is left and wait until all have ended. May be called more than once.
 
-        A library may swallow a cancellation (redis-py does while it connects), so one is not enough.
+        A cancellation can get lost on its way through a library, so one is not enough: a stop once waited for good on
+        a child whose probe had lost it.
         """
         tasks = set(self._tasks)
         while tasks:
