@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import asyncpg
 
 Publish = Callable[[str, dict[str, Any]], Awaitable[None]]
-"""Called with `room.{room_id}` and {"items": [[key, version, value | null], …]}, or `person.{person_id}` and an Order.
-"""
+"""Called with `room.{room_id}` and {"items": [[key, version, value | null], …]}, or `person.{person_id}` and an Order
+or {"notice": {notice_id, kind, at, facts}}."""
 
 BATCH_ROWS_MAX: Final = 500
 KEPT_FOR: Final = timedelta(hours=1)
@@ -68,13 +68,18 @@ async def relay(database: Database, publish: Publish, *, now: datetime, limit: i
 
 
 def gather(rows: list[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, Any]]]:
-    """One publication for each topic, in the order of first mention: of each key or order, its newest version alone."""
+    """One publication for each topic, in the order of first mention: of each key or order, its newest version alone.
+
+    A notice has no versions: each is a publication of its own.
+    """
     newest: dict[str, dict[str, Any]] = {}
     for topic, payload in rows:
         of_topic = newest.setdefault(topic, {})
         if topic.startswith("room."):
             for item in payload["items"]:
                 of_topic[item[0]] = _newer(of_topic.get(item[0]), item, 1)
+        elif "notice" in payload:
+            of_topic[payload["notice"]["notice_id"]] = payload
         else:
             of_topic[payload["order_id"]] = _newer(of_topic.get(payload["order_id"]), payload, "version")
     publications: list[tuple[str, dict[str, Any]]] = []
@@ -82,7 +87,7 @@ def gather(rows: list[tuple[str, dict[str, Any]]]) -> list[tuple[str, dict[str, 
         if topic.startswith("room."):
             publications.append((topic, {"items": list(values.values())}))
         else:
-            publications.extend((topic, order) for order in values.values())
+            publications.extend((topic, of_person) for of_person in values.values())
     return publications
 
 

@@ -20,6 +20,7 @@ from server.api.metrics import serve_metrics
 from server.api.openapi import describe
 from server.api.route import Route
 from server.api.routes import catalogue as routes_catalogue
+from server.api.routes import me as routes_me
 from server.api.routes import moderation as routes_moderation
 from server.api.routes import orders as routes_orders
 from server.api.routes import people as routes_people
@@ -36,6 +37,7 @@ ROUTES: Final[list[Route]] = [
     *routes_catalogue.ROUTES,
     *routes_orders.ROUTES,
     *routes_moderation.ROUTES,
+    *routes_me.ROUTES,
 ]
 """The API's table."""
 

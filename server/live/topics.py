@@ -46,7 +46,7 @@ def media(room_id: str) -> str:
 
 
 def person(person_id: str) -> str:
-    """`OrderChanged` wire messages for one person's connections."""
+    """`OrderChanged` and `Notice` wire messages for one person's connections."""
     return f"person.{person_id}"
 
 

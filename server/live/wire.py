@@ -187,6 +187,12 @@ class OrderChanged(Message, tag="order", frozen=True):
     order: dict[str, Any]
 
 
+class Notice(Message, tag="notice", frozen=True):
+    """To one person's own connections: something that is also in GET /api/me/notices, as it came about."""
+
+    notice: dict[str, Any]  # notice_id, kind, at (ISO 8601), facts (docs/notices.md)
+
+
 class Clock(Message, tag="clock", frozen=True):
     """Answer to `ask_clock`: both clocks, for the client to estimate its offset."""
 
@@ -214,6 +220,7 @@ ServerMessage = (
     | Answer
     | Refusal
     | OrderChanged
+    | Notice
     | Clock
     | Bye
 )

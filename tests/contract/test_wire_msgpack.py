@@ -26,6 +26,7 @@ from server.live.wire import (
     Hello,
     Like,
     Message,
+    Notice,
     OrderChanged,
     PartChunk,
     PartHeader,
@@ -82,6 +83,10 @@ SERVER_EXAMPLES: list[tuple[Message, list[Any]]] = [
     (Answer(1, {"comment_id": "c1"}), ["answer", 1, {"comment_id": "c1"}]),
     (Refusal(2, "rate_limited", {"retry_after_ms": 800}), ["refusal", 2, "rate_limited", {"retry_after_ms": 800}]),
     (OrderChanged({"order_id": "o", "state": "paid"}), ["order", {"order_id": "o", "state": "paid"}]),
+    (
+        Notice({"notice_id": "n", "kind": "mute_lifted", "at": "2026-01-01T00:00:00Z", "facts": {}}),
+        ["notice", {"notice_id": "n", "kind": "mute_lifted", "at": "2026-01-01T00:00:00Z", "facts": {}}],
+    ),
     (Clock(1, 2), ["clock", 1, 2]),
     (Bye("going_away", 1_500), ["bye", "going_away", 1_500]),
     (Bye("protocol", None), ["bye", "protocol", None]),

@@ -37,6 +37,11 @@ test("a part's first chunk has its header, the others none", () => {
   assert.deepEqual([...second.data], [3]);
 });
 
+test("a notice is read as it stands in the list", () => {
+  const notice = { notice_id: "n", kind: "muted", at: "2026-01-01T00:00:00Z", facts: { room_slug: null } };
+  assert.deepEqual(readMessage(encode(["notice", notice])), { kind: "notice", notice });
+});
+
 test("fields appended later are ignored, and an unknown kind reads as null", () => {
   assert.deepEqual(readMessage(encode(["counters", 3, 4, "new"])), { kind: "counters", viewers: 3, likes: 4 });
   assert.equal(readMessage(encode(["confetti", 1])), null);

@@ -26,7 +26,7 @@ from server.bus.requests import Requests
 from server.database.database import Database, connect
 from server.errors import DatabaseUnavailable
 from server.live import topics
-from server.live.wire import OrderChanged, StateItem, encoder
+from server.live.wire import Notice, OrderChanged, StateItem, encoder
 from server.node import worker
 from server.node.worker import Worker
 from server.node.workers.measured import registry_of
@@ -136,7 +136,8 @@ class Clerk:
     async def _carry(self, topic: str, payload: dict[str, Any]) -> None:
         kind, _, subject = topic.partition(".")
         if kind == "person":
-            self._bus.publish(topics.person(subject), encoder.encode(OrderChanged(payload)))
+            message = Notice(payload["notice"]) if "notice" in payload else OrderChanged(payload)
+            self._bus.publish(topics.person(subject), encoder.encode(message))
         else:
             items = [StateItem(key, version, value) for key, version, value in payload["items"]]
             await self._tell_owner(subject, topics.encoder.encode(topics.StateUpdate(items)))

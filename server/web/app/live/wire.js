@@ -39,10 +39,12 @@ export const ALL_LANES = [LANE_CONTROL, LANE_CHAT, LANE_SOUND, LANE_VIDEO];
  * @typedef {{ kind: "answer", request_id: number, result: any }} Answer
  * @typedef {{ kind: "refusal", request_id: number, code: string, facts: Record<string, any> }} RefusalMessage
  * @typedef {{ kind: "order", order: any }} OrderChanged
+ * @typedef {{ notice_id: string, kind: string, at: string, facts: Record<string, any> }} NoticeFacts
+ * @typedef {{ kind: "notice", notice: NoticeFacts }} NoticeMessage
  * @typedef {{ kind: "clock", client_us: number, server_us: number }} ClockMessage
  * @typedef {{ kind: "bye", code: string, reconnect_after_ms: number | null }} Bye
  * @typedef {Hello | Snapshot | StateMessage | Comments | Retraction | Counters | TrackInit | PartChunk | Gap | Answer |
- *   RefusalMessage | OrderChanged | ClockMessage | Bye} ServerMessage
+ *   RefusalMessage | OrderChanged | NoticeMessage | ClockMessage | Bye} ServerMessage
  */
 
 /** @typedef {(value: any) => any} Reader turns a decoded item into what the client uses */
@@ -96,6 +98,7 @@ const SERVER_MESSAGES = {
   answer: struct({ request_id: null, result: null }),
   refusal: struct({ request_id: null, code: null, facts: null }),
   order: struct({ order: null }),
+  notice: struct({ notice: null }),
   clock: struct({ client_us: null, server_us: null }),
   bye: struct({ code: null, reconnect_after_ms: null }),
 };
