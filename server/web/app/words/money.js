@@ -18,6 +18,19 @@ export function decimalOf(minor, currency) {
 }
 
 /**
+ * What somebody typed as an amount; full-width digits and separators of thousands are understood.
+ * @param {string} text @param {string} currency
+ * @returns {number | null} minor units, null where it is no amount of that currency
+ */
+export function minorOf(text, currency) {
+  const digits = minorDigits(currency);
+  const found = /^(\d{1,12})(?:\.(\d*))?$/.exec(text.normalize("NFKC").replace(/[\s,]/g, ""));
+  const fraction = found?.[2] ?? "";
+  if (found === null || fraction.length > digits) return null;
+  return Number(found[1] + fraction.padEnd(digits, "0"));
+}
+
+/**
  * @param {number} minor @param {string} currency @param {string} language
  * @param {boolean} [trim] leave out a fraction of nought, as wages are written
  */
