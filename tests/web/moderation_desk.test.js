@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Problem, Unreachable } from "../../server/web/app/api.js";
+import { Desk } from "../../server/web/app/moderation/desk.js";
+import { LogBook } from "../../server/web/app/moderation/log_book.js";
+import { actionOf, caseOf } from "./moderation_cases.js";
+
+/** @typedef {import("../../server/web/app/moderation/desk_api.js").Case} Case */
+
+/** A server of cases, as far as the desk sees of one; `script` puts answers in the place of its own. @param {Case[]} cases */
+function serverOf(cases, /** @type {Record<string, (...given: any[]) => any>} */ script = {}) {
+  const held = new Map(cases.map((one) => [one.case_id, one]));
+  /** @type {any[]} */
+  const asked = [];
+  const state = (/** @type {string} */ id, /** @type {Partial<Case>} */ facts) => {
+    const one = /** @type {Case} */ (held.get(id));
+    held.set(id, { ...one, ...facts, version: one.version + 1 });
+    return /** @type {Case} */ (held.get(id));
+  };
+  const own = {
+    queue: async (/** @type {any} */ filter) => {
+      const open = [...held.values()].filter((one) => (one.state === "open") === (filter.state === "open"));
+      return { cases: open.sort((a, b) => b.created_at.localeCompare(a.created_at)), open: open.length, next_before: null };
+    },
+    fetchCase: async (/** @type {string} */ id) => /** @type {Case} */ (held.get(id)),
+    decide: async (/** @type {string} */ id, /** @type {any} */ decision, /** @type {string} */ reason) =>
+      state(id, { state: decision === "approve" ? "approved" : "removed", actions: [actionOf(`${decision}-${id}`, { kind: decision, case_id: id, reason })] }),
+    sanction: async (/** @type {any} */ sanction) => actionOf(`${sanction.kind}-1`, { kind: sanction.kind, case_id: sanction.case_id }),
+    undo: async (/** @type {string} */ id) => {
+      const [, caseId] = id.split("-");
+      if (held.has(caseId)) state(caseId, { state: "open" });
+      return actionOf(id, { case_id: held.has(caseId) ? caseId : null, undone_at: "2026-01-01T00:01:00Z" });
+    },
+    log: async () => ({ actions: [], next_before: null }),
+  };
+  /** @type {any} */
+  const api = {};
+  for (const [name, answer] of Object.entries(own)) {
+    api[name] = async (/** @type {any[]} */ ...given) => {
+      asked.push([name, ...given]);
+      return (script[name] ?? answer)(...given);
+    };
+  }
+  return { api, asked, held, state };
+}
+
+const shown = (/** @type {Desk} */ desk) => desk.cases.value?.map((one) => one.case_id);
+const selected = (/** @type {Desk} */ desk) => /** @type {Case} */ (desk.selected.value);
+
+test("deciding goes on to the next case, and undo brings the decided one back where it stood", async () => {
+  const { api, asked } = serverOf([caseOf("c", 3), caseOf("b", 2), caseOf("a", 1)]);
+  const desk = new Desk(api);
+  await desk.renew();
+  desk.select("c");
+  assert.deepEqual(await desk.decide(selected(desk), "remove", "scam"), { ok: true });
+  assert.equal(desk.selectedId.value, "b");
+  assert.deepEqual(shown(desk), ["c", "b", "a"]);
+  assert.equal(desk.openCount.value, 2);
+  assert.deepEqual(asked.at(-1), ["decide", "c", "remove", "scam"]);
+  assert.deepEqual(desk.lastStep.value?.actions.map((one) => one.kind), ["remove"]);
+  await desk.undoLast("mistake");
+  assert.equal(desk.cases.value?.[0].state, "open");
+  assert.equal(desk.openCount.value, 3);
+  assert.equal(desk.canUndo.value, false);
+});
+
+test("a removal that silences too is one step, undone as one, the last part first", async () => {
+  const { api, asked } = serverOf([caseOf("a", 1)]);
+  const desk = new Desk(api);
+  await desk.renew();
+  await desk.decide(/** @type {Case[]} */ (desk.cases.value)[0], "remove", "abuse", "mute_10m");
+  assert.deepEqual(desk.steps.value.map((step) => step.actions.map((one) => one.kind)), [["remove", "mute_10m"]]);
+  const sanction = asked.find(([name]) => name === "sanction");
+  assert.deepEqual(sanction?.[1], { person_id: "person-a", kind: "mute_10m", case_id: "a", reason: "abuse", slug: "orchard" });
+  await desk.undoLast("mistake");
+  assert.deepEqual(asked.filter(([name]) => name === "undo").map(([, id]) => id), ["mute_10m-1", "remove-a"]);
+  assert.deepEqual(desk.steps.value.map((step) => step.undone), [true]);
+});
+
+test("closing an account is for no room", async () => {
+  const { api, asked } = serverOf([caseOf("a", 1)]);
+  const desk = new Desk(api);
+  await desk.renew();
+  await desk.sanction(/** @type {Case[]} */ (desk.cases.value)[0], "close_account", "scam");
+  assert.equal("slug" in asked.find(([name]) => name === "sanction")?.[1], false);
+});
+
+test("when another moderator was faster, the decision that stands is shown, and one stays at the case", async () => {
+  const server = serverOf([caseOf("b", 2), caseOf("a", 1)], {
+    decide: () => {
+      server.state("b", { state: "approved" });
+      throw new Problem(409, "wrong_state", {});
+    },
+  });
+  const desk = new Desk(server.api);
+  await desk.renew();
+  desk.select("b");
+  const outcome = await desk.decide(selected(desk), "remove", "scam");
+  assert.equal(outcome.ok, false);
+  assert.equal(desk.outrunId.value, "b");
+  assert.equal(selected(desk).state, "approved");
+  assert.equal(desk.steps.value.length, 0);
+  desk.move(1);
+  assert.equal(desk.outrunId.value, null);
+});
+
+test("what others decide is seen in its place, and what comes waits", async () => {
+  const { api, held, state } = serverOf([caseOf("b", 2), caseOf("a", 1)]);
+  const desk = new Desk(api);
+  await desk.renew();
+  desk.select("a");
+  state("b", { state: "removed" });
+  held.set("c", caseOf("c", 3));
+  await desk.renew();
+  assert.deepEqual(shown(desk), ["b", "a"]);
+  assert.equal(desk.cases.value?.[0].state, "removed");
+  assert.deepEqual(desk.fresh.value.map((one) => one.case_id), ["c"]);
+  desk.showFresh();
+  assert.deepEqual(shown(desk), ["c", "a"]);
+  assert.equal(desk.selectedId.value, "a");
+});
+
+test("with nothing left to read, what comes is shown at once", async () => {
+  const { api, held } = serverOf([caseOf("a", 1)]);
+  const desk = new Desk(api);
+  await desk.renew();
+  desk.select("a");
+  await desk.decide(selected(desk), "approve", "fine");
+  held.set("b", caseOf("b", 2));
+  await desk.renew();
+  assert.deepEqual([shown(desk), desk.selectedId.value], [["b", "a"], "b"]);
+});
+
+test("an answer to an older question is dropped", async () => {
+  /** @type {(page: any) => void} */
+  let answerFirst = () => {};
+  const { api } = serverOf([caseOf("a", 1)], {
+    queue: (filter) =>
+      filter.kind === "" ? new Promise((resolve) => (answerFirst = resolve)) : { cases: [caseOf("card", 1)], open: 1, next_before: null },
+  });
+  const desk = new Desk(api);
+  const first = desk.renew();
+  await desk.narrow({ kind: "card" });
+  answerFirst({ cases: [caseOf("a", 1)], open: 9, next_before: null });
+  await first;
+  assert.deepEqual([shown(desk), desk.openCount.value], [["card"], 1]);
+});
+
+test("why the queue can't be shown: nobody signed in, not a moderator, no answer; and that it is over again", async () => {
+  for (const [error, trouble] of /** @type {const} */ ([
+    [new Problem(401, "not_signed_in", {}), "not_signed_in"],
+    [new Problem(403, "not_allowed", {}), "not_allowed"],
+    [new Problem(503, "unavailable", {}), "failing"],
+    [new Unreachable("gone"), "failing"],
+  ])) {
+    let fails = true;
+    const desk = new Desk(serverOf([], { queue: () => (fails ? Promise.reject(error) : { cases: [], open: 0, next_before: null }) }).api);
+    await desk.renew();
+    assert.deepEqual([desk.trouble.value, desk.cases.value], [trouble, null]);
+    fails = false;
+    await desk.renew();
+    assert.deepEqual([desk.trouble.value, shown(desk)], ["", []]);
+  }
+});
+
+test("a failed decision leaves everything as it is, and nothing to undo", async () => {
+  const { api } = serverOf([caseOf("a", 1)], { decide: () => Promise.reject(new Unreachable("gone")) });
+  const desk = new Desk(api);
+  await desk.renew();
+  desk.select("a");
+  assert.equal((await desk.decide(selected(desk), "approve", "")).ok, false);
+  assert.deepEqual([selected(desk).state, desk.canUndo.value, desk.busy.value], ["open", false, false]);
+});
+
+test("an undo that another has done already is over", async () => {
+  const { api } = serverOf([caseOf("a", 1)], { undo: () => Promise.reject(new Problem(409, "wrong_state", {})) });
+  const desk = new Desk(api);
+  await desk.renew();
+  await desk.decide(/** @type {Case[]} */ (desk.cases.value)[0], "approve", "fine");
+  assert.equal((await desk.undoLast("mistake")).ok, false);
+  assert.equal(desk.canUndo.value, false);
+});
+
+test("the log keeps what was read below what is new, with what has been undone since", async () => {
+  const pages = [
+    { actions: [actionOf("b"), actionOf("a")], next_before: "p2" },
+    { actions: [actionOf("z")], next_before: null },
+    { actions: [actionOf("c"), actionOf("b", { undone_at: "2026-01-01T00:01:00Z" })], next_before: "p1" },
+  ];
+  const book = new LogBook(serverOf([], { log: () => pages.shift() }).api);
+  await book.renew();
+  await book.older();
+  await book.renew();
+  assert.deepEqual(book.actions.value?.map((one) => one.action_id), ["c", "b", "a", "z"]);
+  assert.notEqual(book.actions.value?.[1].undone_at, null);
+  assert.equal(book.nextBefore.value, null);
+});
