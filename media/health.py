@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import Literal
 
 WINDOW_S = 3
 """Full seconds that rates are averaged over."""
@@ -20,15 +21,25 @@ class StreamHealth:
     """Whether a publisher is connected."""
     bitrate_bps: int
     """Of everything received, RTMP payloads only."""
+    video_bps: int
+    audio_bps: int
     fps: float
     keyframe_interval_us: int
     """Between the last two keyframes."""
+    keyframe_age_us: int | None
+    """Since the last keyframe of this publisher; None before the first."""
     last_part_age_us: int | None
     """Since the newest part left; None before the first."""
     width: int
     height: int
     video_codec: str
     audio_codec: str
+    sample_rate: int
+    channels: int
+    parts: int
+    """Parts that left over the room's life."""
+    publishers: int
+    """Publishers that opened over the room's life."""
     rejected: int
     """Messages left out since the publisher opened."""
     timestamp_repairs: int
@@ -39,6 +50,8 @@ class StreamHealth:
 class _Second:
     at_s: int
     received_bytes: int = 0
+    video_bytes: int = 0
+    audio_bytes: int = 0
     frames: int = 0
 
 
@@ -51,6 +64,8 @@ class HealthMeter:
         "_live",
         "_opened_us",
         "_part_us",
+        "_parts",
+        "_publishers",
         "_seconds",
         "rejected",
     )
@@ -62,10 +77,13 @@ class HealthMeter:
         self._keyframe_us: int | None = None
         self._keyframe_interval_us = 0
         self._part_us: int | None = None
+        self._parts = 0
+        self._publishers = 0
         self.rejected = 0
 
     def publisher_opened(self, now_us: int) -> None:
         self._seconds.clear()
+        self._publishers += 1
         self._live = True
         self._opened_us = now_us
         self._keyframe_us = None
@@ -75,8 +93,13 @@ class HealthMeter:
     def publisher_closed(self) -> None:
         self._live = False
 
-    def received(self, received_bytes: int, now_us: int) -> None:
-        self._second(now_us).received_bytes += received_bytes
+    def received(self, kind: Literal["audio", "video", "data"], received_bytes: int, now_us: int) -> None:
+        second = self._second(now_us)
+        second.received_bytes += received_bytes
+        if kind == "video":
+            second.video_bytes += received_bytes
+        elif kind == "audio":
+            second.audio_bytes += received_bytes
 
     def frame(self, now_us: int) -> None:
         self._second(now_us).frames += 1
@@ -86,8 +109,9 @@ class HealthMeter:
             self._keyframe_interval_us = max(0, now_us - self._keyframe_us)
         self._keyframe_us = now_us
 
-    def part(self, now_us: int) -> None:
+    def part(self, now_us: int, parts: int = 1) -> None:
         self._part_us = now_us
+        self._parts += parts
 
     def measure(self, now_us: int) -> StreamHealth:
         """The figures at `now_us`; size and codecs are the caller's to fill in."""
@@ -99,13 +123,20 @@ class HealthMeter:
         return StreamHealth(
             live=self._live,
             bitrate_bps=round(8 * sum(second.received_bytes for second in full) * per_s),
+            video_bps=round(8 * sum(second.video_bytes for second in full) * per_s),
+            audio_bps=round(8 * sum(second.audio_bytes for second in full) * per_s),
             fps=round(sum(second.frames for second in full) * per_s, 1),
             keyframe_interval_us=self._keyframe_interval_us,
+            keyframe_age_us=None if self._keyframe_us is None else max(0, now_us - self._keyframe_us),
             last_part_age_us=None if self._part_us is None else max(0, now_us - self._part_us),
             width=0,
             height=0,
             video_codec="",
             audio_codec="",
+            sample_rate=0,
+            channels=0,
+            parts=self._parts,
+            publishers=self._publishers,
             rejected=self.rejected,
             timestamp_repairs=0,
         )

@@ -95,7 +95,7 @@ class Stream:
 
     def feed_message(self, kind: MessageKind, timestamp_ms: int, payload: bytes, now_us: int) -> list[Item]:
         """Take one RTMP message of type 8, 9 or 18; what it completes, each track's items in order."""
-        self._meter.received(len(payload), now_us)
+        self._meter.received(kind, len(payload), now_us)
         if kind == "data":
             return []
         try:
@@ -119,6 +119,8 @@ class Stream:
             height=video.height if video else 0,
             video_codec=video.codec if video else "",
             audio_codec=audio.codec if audio else "",
+            sample_rate=audio.sample_rate if audio else 0,
+            channels=audio.channels if audio else 0,
             timestamp_repairs=self._timeline.repairs,
         )
 
@@ -237,7 +239,7 @@ class Stream:
 
     def _noted(self, parts: Sequence[Part], now_us: int) -> list[Part]:
         if parts:
-            self._meter.part(now_us)
+            self._meter.part(now_us, len(parts))
         return list(parts)
 
     def _reject(

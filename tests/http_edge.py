@@ -120,7 +120,7 @@ class Edge:
         """A room with an organisation of its own, hosted by the token's person."""
         person_id, now = await self.person_id(token), self.clock()
         org_kind = "merchant" if kind == "farm" else "employer"
-        org_id = await self.services.rooms.create_organisation(org_kind, f"{slug} org", owner_id=person_id, now=now)
+        org_id = await self.services.rooms.organisations.create(org_kind, f"{slug} org", owner_id=person_id, now=now)
         assert isinstance(org_id, UUID)
         room = await self.services.rooms.create_room(
             org_id=org_id, host_id=person_id, slug=slug, kind=kind, title=slug, now=now

@@ -41,7 +41,7 @@ _PRODUCTS: Final = "SELECT * FROM commerce.product WHERE product_id = ANY ($1)"
 _SKUS: Final = "SELECT * FROM commerce.sku WHERE product_id = ANY ($1) AND state = 'on_sale' ORDER BY sku_id"
 _JOBS: Final = "SELECT * FROM commerce.job_post WHERE job_id = ANY ($1)"
 _STOCK: Final = """
-SELECT s.* FROM commerce.stock s JOIN commerce.sku k USING (sku_id)
+SELECT s.*, k.product_id FROM commerce.stock s JOIN commerce.sku k USING (sku_id)
 WHERE k.product_id = ANY ($1) AND k.state = 'on_sale' ORDER BY s.sku_id
 """
 _ADD: Final = """
@@ -213,7 +213,7 @@ async def refresh_cards_of_product(connection: asyncpg.Connection, product_id: U
 
 
 async def card_items(connection: asyncpg.Connection, cards: Sequence[Mapping[str, Any]]) -> list[StateItem]:
-    """The state items of cards, in the order given."""
+    """The state items of cards, in the order given; without a value where what it offers is not to be seen any more."""
     product_ids = [card["product_id"] for card in cards if card["product_id"] is not None]
     job_ids = [card["job_id"] for card in cards if card["job_id"] is not None]
     products = await connection.fetch(_PRODUCTS, product_ids) if product_ids else []
@@ -223,14 +223,14 @@ async def card_items(connection: asyncpg.Connection, cards: Sequence[Mapping[str
     job_of = {job["job_id"]: job for job in jobs}
     items: list[StateItem] = []
     for card in cards:
-        match card["kind"]:
-            case "product":
-                offered = [sku for sku in skus if sku["product_id"] == card["product_id"]]
-                value = product_card(card, product_of[card["product_id"]], offered)
-            case "job":
-                value = job_card(card, job_of[card["job_id"]])
-            case _:
-                value = notice_card(card)
+        value: dict[str, Any] | None = None
+        if card["kind"] == "notice":
+            value = notice_card(card)
+        elif (product := product_of.get(card["product_id"])) is not None:
+            offered = [sku for sku in skus if sku["product_id"] == card["product_id"]]
+            value = product_card(card, product, offered)
+        elif (job := job_of.get(card["job_id"])) is not None:
+            value = job_card(card, job)
         items.append((card_key(card["card_id"]), card["version"], value))
     return items
 
@@ -242,9 +242,20 @@ async def stock_items(
 
     `hold`: no order changes them until the transaction ends, so that the next one sees a card that this one adds.
     """
+    by_product = await stock_by_product(connection, product_ids, hold=hold)
+    return [item for items in by_product.values() for item in items]
+
+
+async def stock_by_product(
+    connection: asyncpg.Connection, product_ids: Sequence[UUID], *, hold: bool = False
+) -> dict[UUID, list[StateItem]]:
+    """As `stock_items`, for each product that has any."""
     query = _STOCK + " FOR NO KEY UPDATE OF s" if hold else _STOCK
-    rows = await connection.fetch(query, product_ids) if product_ids else []
-    return [(stock_key(row["sku_id"]), row["version"], stock_value(row)) for row in rows]
+    by_product: dict[UUID, list[StateItem]] = {}
+    for row in await connection.fetch(query, product_ids) if product_ids else []:
+        item = (stock_key(row["sku_id"]), row["version"], stock_value(row))
+        by_product.setdefault(row["product_id"], []).append(item)
+    return by_product
 
 
 async def _refusal(connection: asyncpg.Connection, org_id: UUID, offer: Offer, now: datetime) -> Refused | None:

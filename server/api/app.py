@@ -23,8 +23,10 @@ from server.api.routes import catalogue as routes_catalogue
 from server.api.routes import me as routes_me
 from server.api.routes import moderation as routes_moderation
 from server.api.routes import orders as routes_orders
+from server.api.routes import organisations as routes_organisations
 from server.api.routes import people as routes_people
 from server.api.routes import rooms as routes_rooms
+from server.api.routes import studio as routes_studio
 from server.api.services import Services
 from server.api.serving import Serving, problem_response
 from server.site.pages import PATHS, Pages
@@ -33,7 +35,9 @@ log = logging.getLogger("jishi.api")
 
 ROUTES: Final[list[Route]] = [
     *routes_people.ROUTES,
+    *routes_organisations.ROUTES,
     *routes_rooms.ROUTES,
+    *routes_studio.ROUTES,
     *routes_catalogue.ROUTES,
     *routes_orders.ROUTES,
     *routes_moderation.ROUTES,

@@ -55,4 +55,4 @@ class AskedRooms:
         if not isinstance(answer, RoomSnapshot):
             return _OFF_AIR
         air = next((item.value for item in answer.items if item.key == "air"), None) or {}
-        return RoomLive(on_air=bool(air.get("on_air")), viewers=answer.viewers)
+        return RoomLive(on_air=bool(air.get("on_air")), viewers=answer.viewers, likes=answer.likes)

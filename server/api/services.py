@@ -16,6 +16,7 @@ from server.api.filtering import DecideText
 from server.bus.contract import Bus
 from server.bus.requests import Requests
 from server.database.database import Database
+from server.live.air import HeardAir
 from server.live.desk import RemoveComment
 from server.people.accounts import Accounts
 from server.people.revocations import Revocations
@@ -35,6 +36,7 @@ class RoomLive:
 
     on_air: bool
     viewers: int
+    likes: int = 0
 
 
 RoomsLive = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, RoomLive]]]
@@ -48,6 +50,14 @@ class Market:
     checkout: Checkout
     provider: Provider
     webhook_secrets: Sequence[str]
+
+
+AirOf = Callable[[UUID], HeardAir | None]
+"""What the media worker last said of a room; None where it said nothing lately."""
+
+
+def _nothing_heard(room_id: UUID) -> HeardAir | None:
+    return None
 
 
 def _utc_now() -> datetime:
@@ -70,6 +80,7 @@ class Services:
     market: Market
     decide_text: DecideText
     rooms_live: RoomsLive
+    air_of: AirOf = _nothing_heard
     remove_comment: RemoveComment
     """Records the removal of a line (the same the live edge's desk is given)."""
     retract: Retract

@@ -154,7 +154,7 @@ class Serving:
             return await self._member(request.match_info["org_id"], identity)
         if route.who == "moderator":
             assert identity is not None
-            if not await services.rooms.is_moderator(identity.person_id):
+            if not await services.rooms.organisations.is_moderator(identity.person_id):
                 return Problem("not_allowed")
         if "slug" not in route.path_fields:
             return _Caller(identity, None, frozenset())
@@ -171,7 +171,7 @@ class Serving:
     async def _member(self, org_id_text: str, identity: Identity) -> _Caller | Problem:
         """Of an organisation that is not one's own one learns nothing, not even whether it exists."""
         org_id = Call.as_uuid(org_id_text)
-        if org_id is None or not await self._services.rooms.is_member(identity.person_id, org_id):
+        if org_id is None or not await self._services.rooms.organisations.is_member(identity.person_id, org_id):
             return Problem("not_allowed")
         return _Caller(identity, None, frozenset(), org_id)
 

@@ -133,7 +133,7 @@ class DemoSeed:
             org_id: UUID | None = await connection.fetchval(_ORGANISATION, name)
         if org_id is not None:
             return org_id
-        made = await self._rooms.create_organisation(kind, name, owner_id=owner_id, now=self._now)
+        made = await self._rooms.organisations.create(kind, name, owner_id=owner_id, now=self._now)
         assert not isinstance(made, Refused), made
         return made
 

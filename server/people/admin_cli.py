@@ -82,7 +82,7 @@ async def _carry_out(args: argparse.Namespace, config: Config, password: str) ->
             case "set-password":
                 return await accounts.set_password(args.login, password, now=now)
             case _:
-                return await Rooms(database).set_person_kind(normal_login(args.login), args.kind, now=now)
+                return await Rooms(database).organisations.set_person_kind(normal_login(args.login), args.kind, now=now)
     finally:
         passwords.close()
         await database.close()

@@ -15,6 +15,9 @@ RATE_LIMITED: Final = "rate_limited"  # facts: retry_after_ms
 SESSION_ENDED: Final = "session_ended"
 ACCOUNT_CLOSED: Final = "account_closed"
 NOT_FOUND: Final = "not_found"
+LIMIT_REACHED: Final = "limit_reached"  # facts: limit_max
+WRONG_PASSWORD: Final = "wrong_password"
+ACCOUNT_NEEDED: Final = "account_needed"  # facts: reasons, what still needs it (server/people/erasure.py)
 
 CODES: Final = frozenset(
     {
@@ -27,6 +30,9 @@ CODES: Final = frozenset(
         SESSION_ENDED,
         ACCOUNT_CLOSED,
         NOT_FOUND,
+        LIMIT_REACHED,
+        WRONG_PASSWORD,
+        ACCOUNT_NEEDED,
     }
 )
 

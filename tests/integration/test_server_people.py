@@ -211,13 +211,19 @@ async def test_a_changed_state_reaches_the_edges(
 
 
 async def make_room(people: People, host: Person, slug: str) -> NewRoom:
-    org_id = await people.rooms.create_organisation("merchant", f"{slug} farm", owner_id=host.person_id, now=NOW)
+    org_id = await people.rooms.organisations.create("merchant", f"{slug} farm", owner_id=host.person_id, now=NOW)
     assert isinstance(org_id, UUID)
     room = await people.rooms.create_room(
         org_id=org_id, host_id=host.person_id, slug=slug, kind="farm", title="苹果", now=NOW
     )
     assert isinstance(room, NewRoom)
     return room
+
+
+async def rename(people: People, room: NewRoom, title: str, person: Person) -> Refused | None:
+    return await people.rooms.change(
+        room.room_id, person_id=person.person_id, title=title, reschedule=False, scheduled_at=None, now=NOW
+    )
 
 
 async def test_rooms_and_roles(people: People) -> None:
@@ -229,15 +235,15 @@ async def test_rooms_and_roles(people: People) -> None:
     assert await people.rooms.list_rooms() == [found] == [await people.rooms.room_by_id(room.room_id)]
     assert await people.rooms.room_by_slug("pears") is None
 
-    assert await people.rooms.set_member(found.org_id, clerk.person_id, "clerk") is None
+    assert await people.rooms.organisations.set_member(found.org_id, clerk.person_id, "clerk") is None
     assert await people.rooms.set_room_role(room.room_id, viewer.person_id, "moderator") is None
-    assert await people.rooms.set_person_kind("guard", "moderator", now=NOW) is None
+    assert await people.rooms.organisations.set_person_kind("guard", "moderator", now=NOW) is None
     roles = [await people.rooms.roles_in_room(who.person_id, room.room_id) for who in (host, clerk, guard, viewer)]
     assert roles == [{"host"}, set(), {"moderator"}, {"moderator"}]
-    assert await people.rooms.set_member(found.org_id, clerk.person_id, "host") is None
+    assert await people.rooms.organisations.set_member(found.org_id, clerk.person_id, "host") is None
     assert await people.rooms.roles_in_room(clerk.person_id, room.room_id) == {"host"}
 
-    standing = await people.rooms.standing(clerk.person_id)
+    standing = await people.rooms.organisations.standing(clerk.person_id)
     assert standing.memberships == [
         {"org_id": str(found.org_id), "role": "host", "kind": "merchant", "name": "apples farm"}
     ]
@@ -310,8 +316,8 @@ async def test_another_organisations_host_cannot_rename_a_room(people: People) -
     host, other = [(await people.sign_up(name)).person for name in ("host", "other")]
     room = await make_room(people, host, "apples")
     await make_room(people, other, "pears")
-    assert code(await people.rooms.set_title(room.room_id, "mine now", person_id=other.person_id)) == "not_found"
-    assert await people.rooms.set_title(room.room_id, "红富士", person_id=host.person_id) is None
+    assert code(await rename(people, room, "mine now", other)) == "not_found"
+    assert await rename(people, room, "红富士", host) is None
     found = await people.rooms.room_by_slug("apples")
     assert found is not None
     assert found.title == "红富士"

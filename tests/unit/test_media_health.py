@@ -11,10 +11,11 @@ def test_rates_are_over_full_seconds_only() -> None:
     meter = HealthMeter()
     meter.publisher_opened(START_US)
     for n in range(100):
-        meter.received(1_000, START_US + 100_000 * n)
+        meter.received("video", 1_000, START_US + 100_000 * n)
         meter.frame(START_US + 100_000 * n)
     health = meter.measure(START_US + 9_950_000)
     assert (health.fps, health.bitrate_bps) == (10.0, 80_000)
+    assert (health.video_bps, health.audio_bps) == (80_000, 0)
     assert meter.measure(START_US + 60_000_000).bitrate_bps == 0
 
 

@@ -38,6 +38,9 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "cross_site": (403, "The request comes from another site"),
     "login_taken": (409, "The login is taken"),
     "slug_taken": (409, "The name is taken"),
+    "limit_reached": (409, "There are as many as there may be"),
+    "wrong_password": (403, "The password is wrong"),
+    "account_needed": (409, "Something of this account is still under way"),
     "rate_limited": (429, "Too many attempts"),
     # Commerce
     "sold_out": (409, "There is not enough left"),

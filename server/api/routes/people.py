@@ -67,7 +67,7 @@ async def me(call: Call) -> Any:
     person = await call.services.accounts.person(call.person_id)
     if person is None:
         return Problem("not_signed_in")
-    standing = await call.services.rooms.standing(call.person_id)
+    standing = await call.services.rooms.organisations.standing(call.person_id)
     return {
         "person": _person(person),
         "memberships": standing.memberships,

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
+
+from msgspec import UNSET
 
 from commerce.refusals import ALREADY_SHOWN
 from commerce.refusals import Refused as CommerceRefused
-from commerce.shelf.cards import shown_texts, stock_key
-from commerce.shelf.room_state import load
+from commerce.shelf.cards import StateItem, shown_texts, stock_key
+from commerce.shelf.room_state import load_rooms
 from commerce.shelf.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
 from moderation.verdict import Category, Role
 from server.api.call import Call
 from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
 from server.api.lobby import LOBBY
+from server.api.lobby_order import lobby_order
 from server.api.route import Route
-from server.api.schemas.rooms import CardView, ChangeCard, ChangeRoom, PushCard, RoomList, RoomView, StreamKeyView
+from server.api.schemas.rooms import (
+    CardView,
+    ChangeCard,
+    ChangeRoom,
+    NewRoom,
+    PushCard,
+    RoomList,
+    RoomView,
+    StreamKeyView,
+)
 from server.api.services import RoomLive
 from server.people.refusals import Refused
+from server.people.room_opening import open_room
 from server.people.rooms import Room
 
 STOCK_PREFIX: Final = stock_key("")
@@ -27,25 +41,51 @@ NOBODY: Final = RoomLive(on_air=False, viewers=0)
 
 async def list_rooms(call: Call) -> Any:
     async def load_lobby() -> dict[str, Any]:
-        return {"rooms": await _views(call, await call.services.rooms.list_rooms())}
+        rooms = await call.services.rooms.lobby_rooms(now=call.now)
+        live = await call.services.rooms_live([room.room_id for room in rooms])
+        return {"rooms": await room_views(call, lobby_order(rooms, live, call.now), live)}
 
     return await call.request.app[LOBBY].fetch(load_lobby)
 
 
 async def get_room(call: Call) -> Any:
-    return (await _views(call, [call.room]))[0]
+    return (await room_views(call, [call.room]))[0]
+
+
+async def new_room(call: Call) -> Any:
+    body: NewRoom = call.any_body
+    if refused := call.filter_refusal([body.title, body.slug or ""], Role.TITLE, Category.ANY):
+        return refused
+    room = await open_room(
+        call.database,
+        person_id=call.person_id,
+        org_id=body.org_id,
+        title=body.title,
+        slug=body.slug,
+        scheduled_at=body.scheduled_at,
+        now=call.now,
+    )
+    return room if isinstance(room, Refused) else (await room_views(call, [room], {}))[0]
 
 
 async def change_room(call: Call) -> Any:
     body: ChangeRoom = call.any_body
-    if refused := call.filter_refusal([body.title], Role.TITLE, Category(call.room.kind)):
+    if body.title is not None and (refused := call.filter_refusal([body.title], Role.TITLE, Category(call.room.kind))):
         return refused
     rooms = call.services.rooms
-    if refusal := await rooms.set_title(call.room.room_id, body.title, person_id=call.person_id):
+    refusal = await rooms.change(
+        call.room.room_id,
+        person_id=call.person_id,
+        title=body.title,
+        reschedule=body.scheduled_at is not UNSET,
+        scheduled_at=None if body.scheduled_at is UNSET else body.scheduled_at,
+        now=call.now,
+    )
+    if refusal is not None:
         return refusal
     changed = await rooms.room_by_slug(call.room.slug)
     assert changed is not None
-    return (await _views(call, [changed]))[0]
+    return (await room_views(call, [changed]))[0]
 
 
 async def replace_stream_key(call: Call) -> Any:
@@ -104,23 +144,31 @@ async def _explain(call: Call, card_id_text: str, *, explaining: bool) -> Any:
     return next((card for card in cards if card["card_id"] == str(card_id)), Problem("not_found"))
 
 
-async def _views(call: Call, rooms: Sequence[Room]) -> list[dict[str, Any]]:
-    live = await call.services.rooms_live([room.room_id for room in rooms])
-    return [await _view(call, room, live.get(room.room_id, NOBODY)) for room in rooms]
+async def room_views(
+    call: Call, rooms: Sequence[Room], live: Mapping[UUID, RoomLive] | None = None
+) -> list[dict[str, Any]]:
+    """Rooms as `RoomView`s; `live` where it is known already."""
+    room_ids = [room.room_id for room in rooms]
+    if live is None:
+        live = await call.services.rooms_live(room_ids)
+    items = await load_rooms(call.services.database, room_ids)
+    return [_view(room, live.get(room.room_id, NOBODY), items[room.room_id]) for room in rooms]
 
 
-async def _view(call: Call, room: Room, live: RoomLive) -> dict[str, Any]:
-    items = await load(call.services.database, room.room_id)
+def _view(room: Room, live: RoomLive, items: Sequence[StateItem]) -> dict[str, Any]:
     values = [(key, value) for key, _, value in items if value is not None]
     return {
         "room_id": str(room.room_id),
         "slug": room.slug,
         "kind": room.kind,
         "title": room.title,
+        "host_id": str(room.host_id),
         "host_name": room.host_name,
         "org_name": room.org_name,
+        "scheduled_at": room.scheduled_at,
         "on_air": live.on_air,
         "viewers": live.viewers,
+        "likes": live.likes,
         "cards": [value for key, value in values if not key.startswith(STOCK_PREFIX)],
         "stock": {value["sku_id"]: value for key, value in values if key.startswith(STOCK_PREFIX)},
     }
@@ -146,10 +194,23 @@ ROUTES: Final = [
         answer=RoomView,
     ),
     Route(
+        method="POST",
+        path="/api/rooms",
+        name="createRoom",
+        summary="Open a room of an organisation, as its owner or host",
+        who="person",
+        handler=new_room,
+        body=NewRoom,
+        answer=RoomView,
+        status=201,
+        codes=("filtered", "not_found", "slug_taken", "limit_reached"),
+        keyed="by_api",
+    ),
+    Route(
         method="PATCH",
         path="/api/rooms/{slug}",
         name="changeRoom",
-        summary="Rename a room",
+        summary="Rename a room, or announce when it begins",
         who="host",
         handler=change_room,
         body=ChangeRoom,

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.api.http.parsing import Body
 from server.api.schemas.limits import Text120, Title
 
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class NewRoom(Body, frozen=True):
+    """Open a room for an organisation, hosted by whoever asks."""
+
+    org_id: UUID
+    title: Title
+    slug: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{1,46}[a-z0-9]$")] | None = None
+    """Its name in addresses; one is made where it is left out."""
+    scheduled_at: Moment | None = None
+
 
 class ChangeRoom(Body, frozen=True):
-    """Rename a room."""
+    """Rename a room, or announce when it begins; null announces no time."""
 
-    title: Title
+    title: Title | None = None
+    scheduled_at: Moment | UnsetType | None = UNSET
 
 
 class PushCard(Body, frozen=True):
@@ -47,10 +61,14 @@ class RoomView(Struct, frozen=True):
     slug: str
     kind: Literal["farm", "jobs"]
     title: str
+    host_id: UUID
     host_name: str
     org_name: str
+    scheduled_at: datetime | None
+    """When the host has announced to begin."""
     on_air: bool
     viewers: int
+    likes: int
     cards: list[dict[str, Any]]
     stock: dict[str, StockView]
 

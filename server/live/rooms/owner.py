@@ -25,12 +25,16 @@ from server.bus.requests import Requests
 from server.live import topics
 from server.live.rooms.room import FilterDecision, Room, RoomLimits
 from server.live.topics import (
+    Around,
+    AroundRequest,
     CommentRequest,
     Done,
+    LineSaid,
     MediaAir,
     OwnerAnswer,
     PresenceReport,
     Refused,
+    ReleaseCommand,
     RetractCommand,
     RoomCommand,
     RoomPublication,
@@ -46,8 +50,9 @@ log = logging.getLogger("jishi.owner")
 
 Decide = Callable[[str, SayCommand, float], FilterDecision]
 """(room_id, command, Unix seconds): moderation's verdict on a line, without waiting."""
-RecordDecision = Callable[[str, SayCommand, FilterDecision, str], Awaitable[None]]
-"""(room_id, command, decision, comment_id): make a decision other than `allow` durable before it is told."""
+RecordDecision = Callable[[str, SayCommand, FilterDecision, str, list[LineSaid]], Awaitable[None]]
+"""(room_id, command, decision, comment_id, lines before): make a decision other than `allow` durable before it is told.
+"""
 LoadState = Callable[[str], Awaitable[list[StateItem]]]
 """(room_id): cards, stock and whether it is on air, from PostgreSQL."""
 ListRooms = Callable[[], Awaitable[Iterable[str]]]
@@ -155,6 +160,8 @@ class Owner:
             return
         self._air[air.room_id] = air
         self._air_heard_at[air.room_id] = self._now()
+        if air.on_air:
+            self.adopt(air.room_id)  # a room that was made after the start, and has no viewer yet
         hosted = self._hosted.get(air.room_id)
         if hosted is not None and hosted.room is not None:
             self._apply_air(hosted.room, air)
@@ -216,8 +223,13 @@ class Owner:
                 self._publish(room.room_id, room.update(items, now=now))
             case RetractCommand(comment_ids, code):
                 self._publish(room.room_id, room.retract(comment_ids, code, now=now))
+            case ReleaseCommand():
+                room.release(command, now=now)
+                self._tick(hosted, room)
             case CommentRequest(comment_id):
                 return room.comment(comment_id) or Refused("not_found", {})
+            case AroundRequest(wall_us):
+                return Around(room.around(wall_us))
             case PresenceReport():
                 room.report(command, now=now)
                 self._tick(hosted, room)
@@ -249,7 +261,7 @@ class Owner:
         answered = self._saying[ticket] = asyncio.get_running_loop().create_future()
         answer: Said | Refused = Refused("unavailable", {})
         try:
-            await self._record_decision(room.room_id, command, decision, comment_id)
+            await self._record_decision(room.room_id, command, decision, comment_id, room.around(_wall_us()))
             answer = self._accept(hosted, room, command, decision, comment_id)
         except Exception:
             log.exception("room %s: a moderation decision could not be recorded", room.room_id)

@@ -29,6 +29,7 @@ from server.bus.unix import UnixBus
 from server.config import Config
 from server.database import migrate
 from server.database.database import Database
+from server.live.air import AirBoard
 from server.live.desk import VerifyToken
 from server.live.hub import Hub
 from server.live.rooms.filtering import CommentFilter
@@ -128,6 +129,9 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     )
     stack.push_async_callback(hub.stop)
     revocations.listen(hub.close_accounts)
+    air = AirBoard(bus)
+    air.start()
+    stack.callback(air.stop)
     app = build_app(
         Services(
             database=database,
@@ -138,6 +142,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
             market=market,
             decide_text=words.decide,
             rooms_live=AskedRooms(requests),
+            air_of=air,
             remove_comment=counter.remove_comment,
             retract=hub.desk.retract,
             bus=bus,

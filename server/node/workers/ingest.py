@@ -25,7 +25,7 @@ from server.bus.contract import Bus, Subscription
 from server.database.database import Database
 from server.live import topics
 from server.live.media_frames import encode_media
-from server.people.rooms import stream_key_hash
+from server.people.stream_keys import stream_key_hash
 
 log = logging.getLogger("jishi.ingest")
 
