@@ -15,7 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from server.api.http.security_headers import page_policy
-from server.site.shell import ALL_STYLES, render_shell, style_sheets
+from server.site.shell import LATER, page_styles, render_shell, style_sheets
 from server.site.web_files import WebFile, joined, read_open_files, version_of, web_file
 
 SHELL: Final = "shell.html"
@@ -53,7 +53,8 @@ class Pages:
     def __init__(self, web_root: Path) -> None:
         shell = (web_root / SHELL).read_text()
         self._files = read_open_files(web_root)
-        self._files[ALL_STYLES] = joined(self._files, style_sheets(shell))
+        for page in (*PATHS.values(), NO_PAGE, LATER):
+            self._files[page_styles(page)] = joined(self._files, style_sheets(shell, page=page))
         self.version = version_of(shell.encode(), self._files)
         self._shells = {page: self._render(shell, page) for page in (*PATHS.values(), NO_PAGE)}
 

@@ -1,7 +1,9 @@
 """Core: the page that all pages start from, made of server/web/shell.html for one page and one version of the assets.
 
 Every asset the shell names is asked for below `/assets/{version}/`, where it is kept for good. A line marked
-`data-pages="lobby watch"` is for those pages alone, and the style sheets become one.
+`data-pages="lobby watch"` is for those pages alone, one marked `data-pages="!watch"` for all but that, and the style
+sheets of a page become one. What the watch page shows only when asked to (its sheets) is styled by a further one,
+which it fetches when its picture is there: see LATER.
 """
 
 from __future__ import annotations
@@ -9,21 +11,37 @@ from __future__ import annotations
 import re
 from typing import Final
 
-ALL_STYLES: Final = "styles/all.css"
-"""Where the joined style sheets lie below /assets/."""
+LATER: Final = "watch_later"
+"""Not a page: what is marked for it, the watch page fetches after its own."""
+WATCH: Final = "watch"
 
-_for_pages = re.compile(r'^(.*?) data-pages="([a-z_ ]*)"(.*\n)', re.MULTILINE)
+_for_pages = re.compile(r'^(.*?) data-pages="(!?)([a-z_ ]*)"(.*\n)', re.MULTILINE)
 _style_sheet = re.compile(r'<link rel="stylesheet" href="/assets/(styles/[\w-]+\.css)">\n')
 
 
-def style_sheets(shell: str) -> list[str]:
-    """The sheets the shell names, below /assets/, in order."""
-    return _style_sheet.findall(shell)
+def page_styles(page: str) -> str:
+    """Where the joined style sheets of a page lie below /assets/."""
+    return f"styles/for/{page}.css"
+
+
+def style_sheets(shell: str, *, page: str) -> list[str]:
+    """The sheets the shell names for a page, below /assets/, in order; for LATER those that the watch page lacks."""
+    sheets = _style_sheet.findall(_only_for(shell, page))
+    return [sheet for sheet in sheets if page != LATER or sheet not in style_sheets(shell, page=WATCH)]
 
 
 def render_shell(shell: str, *, page: str, version: str) -> str:
     """The shell of this page."""
-    text = _for_pages.sub(lambda line: line[1] + line[3] if page in line[2].split() else "", shell)
-    first_sheet, *_ = *style_sheets(text), ""
-    text = _style_sheet.sub(lambda line: line[0].replace(line[1], ALL_STYLES) if line[1] == first_sheet else "", text)
+    text = _only_for(shell, page)
+    first_sheet, *_ = *_style_sheet.findall(text), ""
+    joined = page_styles(page)
+    text = _style_sheet.sub(lambda line: line[0].replace(line[1], joined) if line[1] == first_sheet else "", text)
     return text.replace('"/assets/', f'"/assets/{version}/')
+
+
+def _only_for(shell: str, page: str) -> str:
+    def kept(line: re.Match[str]) -> str:
+        before, but, pages, after = line.groups()
+        return before + after if (page in pages.split()) != bool(but) else ""
+
+    return _for_pages.sub(kept, shell)

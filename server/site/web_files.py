@@ -1,7 +1,7 @@
 """Edge: the browser's files, read from their folder once and kept in memory, compressed where that makes them smaller.
 
 What lies open is decided here: files of a few folders, by plain names, nothing that a link leads out of the folder to.
-All style sheets joined, in the order in which the shell names them, are one more file.
+The style sheets of a page joined, in the order in which the shell names them, are one more file each.
 """
 
 from __future__ import annotations

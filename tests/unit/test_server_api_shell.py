@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from server.site.shell import render_shell, style_sheets
+from server.site.shell import LATER, page_styles, render_shell, style_sheets
 
 SHELL = """<link rel="icon" href="/assets/icon.svg">
 <link rel="stylesheet" href="/assets/styles/tokens.css">
-<link rel="stylesheet" href="/assets/styles/watch.css">
+<link rel="stylesheet" href="/assets/styles/watch.css" data-pages="watch">
+<link rel="stylesheet" href="/assets/styles/sheet.css" data-pages="!watch">
 <script type="importmap">{"imports": {"preact": "/assets/vendor/preact.mjs"}}</script>
 <link rel="modulepreload" href="/assets/app/main.js">
 <link rel="modulepreload" href="/assets/app/lobby.js" data-pages="lobby">
@@ -17,7 +18,7 @@ SHELL = """<link rel="icon" href="/assets/icon.svg">
 def test_each_page_gets_its_lines_and_every_asset_its_version() -> None:
     assert render_shell(SHELL, page="watch", version="00ff") == (
         """<link rel="icon" href="/assets/00ff/icon.svg">
-<link rel="stylesheet" href="/assets/00ff/styles/all.css">
+<link rel="stylesheet" href="/assets/00ff/styles/for/watch.css">
 <script type="importmap">{"imports": {"preact": "/assets/00ff/vendor/preact.mjs"}}</script>
 <link rel="modulepreload" href="/assets/00ff/app/main.js">
 <link rel="modulepreload" href="/assets/00ff/app/price.js">
@@ -26,8 +27,11 @@ def test_each_page_gets_its_lines_and_every_asset_its_version() -> None:
     assert "lobby.js" in render_shell(SHELL, page="lobby", version="00ff")
 
 
-def test_style_sheets_are_named_in_order() -> None:
-    assert style_sheets(SHELL) == ["styles/tokens.css", "styles/watch.css"]
+def test_each_page_has_its_style_sheets_in_order_and_one_file_of_them() -> None:
+    assert style_sheets(SHELL, page="watch") == ["styles/tokens.css", "styles/watch.css"]
+    assert style_sheets(SHELL, page="lobby") == ["styles/tokens.css", "styles/sheet.css"]
+    assert style_sheets(SHELL, page=LATER) == ["styles/sheet.css"]
+    assert page_styles("lobby") in render_shell(SHELL, page="lobby", version="00ff")
 
 
 def test_a_shell_without_assets_stays_as_it_is() -> None:

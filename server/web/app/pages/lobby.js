@@ -2,8 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { call } from "../api.js";
+import { Page } from "../components/app_shell.js";
 import { Notice } from "../components/notice.js";
-import { PageHeader } from "../components/page_header.js";
 import { RoomCard } from "../components/room_card.js";
 import { html } from "../html.js";
 import { t } from "../words/text.js";
@@ -27,13 +27,9 @@ export function Lobby() {
     const timer = setInterval(() => document.hidden || renew(), RENEW_EVERY_MS);
     return () => clearInterval(timer);
   }, []);
-  return html`<div class="page">
-    <${PageHeader} />
-    <main class="lobby">
-      <div class="lobby__intro"><h1 class="lobby__title">${t("lobby.title")}</h1><p class="lobby__subtitle">${t("lobby.subtitle")}</p></div>
-      <${Rooms} rooms=${rooms} failed=${failed} onRetry=${renew} />
-    </main>
-  </div>`;
+  return html`<${Page} title=${t("lobby.title")} lead=${t("lobby.subtitle")} place="lobby" width="page">
+    <${Rooms} rooms=${rooms} failed=${failed} onRetry=${renew} />
+  </${Page}>`;
 }
 
 /** @param {{ rooms: import("../components/room_card.js").RoomView[] | null, failed: boolean, onRetry: () => void }} props */

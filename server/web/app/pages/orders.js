@@ -1,17 +1,17 @@
 /** One's own orders: how each stands, paying what waits, cancelling what is no longer wanted. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { Loading, Notice } from "../components/notice.js";
-import { PageHeader } from "../components/page_header.js";
+import { Page, SignedIn } from "../components/app_shell.js";
+import { Button } from "../components/button.js";
 import { PayPanel } from "../components/pay_panel.js";
 import { Price } from "../components/price.js";
 import { Sheet } from "../components/sheet.js";
+import { Async, Empty, useLoad } from "../components/states.js";
 import { Thumb } from "../components/thumb.js";
 import { useNowMs } from "../components/use_now.js";
 import { html } from "../html.js";
 import { cancelOrder, fetchOrders, isSettled } from "../orders.js";
 import { randomKey } from "../random_key.js";
-import { session, sessionReady } from "../session.js";
 import { errorText } from "../words/error_text.js";
 import { isMessage, t, timeText } from "../words/text.js";
 
@@ -20,58 +20,27 @@ import { isMessage, t, timeText } from "../words/text.js";
 const RENEW_EVERY_MS = 5_000;
 
 export function Orders() {
-  return html`<div class="page">
-    <${PageHeader} />
-    <main class="narrow narrow--list"><h1 class="page-title">${t("orders.title")}</h1><${Body} /></main>
-  </div>`;
-}
-
-function Body() {
-  if (!sessionReady.value) return html`<${Loading} />`;
-  if (session.value === null) {
-    return html`<${Notice} icon="receipt" title=${t("orders.signed_out_title")} text=${t("orders.signed_out_text")}>
-      <a class="button button--primary" href="/sign-in?next=%2Forders">${t("nav.sign_in")}</a>
-    </${Notice}>`;
-  }
-  return html`<${OrderList} />`;
+  return html`<${Page} title=${t("orders.title")} place="orders">
+    <${SignedIn} icon="receipt" title=${t("orders.signed_out_title")} text=${t("orders.signed_out_text")}><${OrderList} /></${SignedIn}>
+  </${Page}>`;
 }
 
 function OrderList() {
-  const [orders, setOrders] = useState(/** @type {Order[] | null} */ (null));
-  const [problem, setProblem] = useState("");
+  const load = useLoad(fetchOrders, []);
   const [payingId, setPayingId] = useState("");
-  const load = () =>
-    fetchOrders()
-      .then((came) => {
-        setOrders(came);
-        setProblem("");
-      })
-      .catch((error) => setProblem(errorText(error)));
-  const unsettled = orders?.some((order) => !isSettled(order)) ?? false;
-  useEffect(() => {
-    load();
-  }, []);
+  const orders = load.value ?? [];
+  const unsettled = orders.some((order) => !isSettled(order));
   useEffect(() => {
     if (!unsettled) return undefined;
-    const timer = setInterval(() => document.hidden || load(), RENEW_EVERY_MS);
+    const timer = setInterval(() => document.hidden || load.reload(), RENEW_EVERY_MS);
     return () => clearInterval(timer);
   }, [unsettled]);
-  const replace = (/** @type {Order} */ changed) =>
-    setOrders((held) => (held ?? []).map((order) => (order.order_id === changed.order_id ? changed : order)));
-  if (orders === null && problem) {
-    return html`<${Notice} icon="offline" title=${t("orders.error_title")} text=${problem}>
-      <button type="button" class="button button--primary" onClick=${load}>${t("app.retry")}</button>
-    </${Notice}>`;
-  }
-  if (orders === null) return html`<${Loading} />`;
-  if (orders.length === 0) {
-    return html`<${Notice} icon="basket" title=${t("orders.empty_title")} text=${t("orders.empty_text")}>
-      <a class="button button--primary" href="/">${t("app.go_lobby")}</a>
-    </${Notice}>`;
-  }
+  const replace = (/** @type {Order} */ changed) => load.set(orders.map((order) => (order.order_id === changed.order_id ? changed : order)));
   const paying = orders.find((order) => order.order_id === payingId);
   const done = () => setPayingId("");
-  return html`<ul class="orders">${orders.map((order) => html`<${OrderItem} key=${order.order_id} order=${order} onPay=${setPayingId} onOrder=${replace} />`)}</ul>
+  const empty = html`<${Empty} icon="basket" title=${t("orders.empty_title")} text=${t("orders.empty_text")}><${Button} kind="primary" href="/">${t("app.go_lobby")}</${Button}></${Empty}>`;
+  const list = () => html`<ul class="orders">${orders.map((order) => html`<${OrderItem} key=${order.order_id} order=${order} onPay=${setPayingId} onOrder=${replace} />`)}</ul>`;
+  return html`<${Async} of=${load} rows=${2} isEmpty=${() => orders.length === 0} empty=${empty} show=${list} />
     ${paying && html`<${Sheet} title=${t("pay.title")} onClose=${done}><${PayPanel} order=${paying} onOrder=${replace} onDone=${done} /></${Sheet}>`}`;
 }
 

@@ -1,8 +1,8 @@
 /** Signing in as a page of its own; afterwards one is taken to where one came from. */
 import { useEffect } from "preact/hooks";
 
+import { Page } from "../components/app_shell.js";
 import { Icon } from "../components/icons.js";
-import { PageHeader } from "../components/page_header.js";
 import { SignInForm } from "../components/sign_in_form.js";
 import { html } from "../html.js";
 import { session } from "../session.js";
@@ -19,15 +19,12 @@ export function SignInPage() {
   useEffect(() => {
     if (session.value !== null) go();
   }, [session.value]);
-  return html`<div class="page">
-    <${PageHeader} />
-    <main class="narrow">
-      <section class="panel">
-        <span class="panel__mark" aria-hidden="true"><${Icon} name="stall" /></span>
-        <h1 class="panel__title">${t("sign_in.title")}</h1>
-        <p class="panel__text">${t("sign_in.welcome")}</p>
-        <${SignInForm} onSignedIn=${() => {}} />
-      </section>
-    </main>
-  </div>`;
+  return html`<${Page} title=${t("sign_in.title")} unseenTitle width="form">
+    <section class="panel">
+      <span class="panel__mark" aria-hidden="true"><${Icon} name="stall" /></span>
+      <p class="panel__title" aria-hidden="true">${t("sign_in.title")}</p>
+      <p class="panel__text">${t("sign_in.welcome")}</p>
+      <${SignInForm} onSignedIn=${() => {}} />
+    </section>
+  </${Page}>`;
 }

@@ -8,12 +8,12 @@ import { Composer } from "../components/composer.js";
 import { ConnectionBar } from "../components/connection_bar.js";
 import { HeartButton } from "../components/heart_button.js";
 import { Icon } from "../components/icons.js";
+import { Notice } from "../components/notice.js";
 import { RoomBar } from "../components/room_bar.js";
 import { Stage } from "../components/stage.js";
 import { html } from "../html.js";
 import { RoomVisit } from "../live/room_visit.js";
 import { t } from "../words/text.js";
-import { NotFound } from "./not_found.js";
 
 /**
  * @typedef {{ kind: "none" } | { kind: "shelf" } | { kind: "desk" } | { kind: "buy", cardId: string }
@@ -51,7 +51,9 @@ export function Watch({ slug }) {
   useEffect(() => {
     if (missing) visit.close();
   }, [missing]);
-  if (missing) return html`<${NotFound} />`;
+  if (missing) {
+    return html`<main class="watch watch--missing"><${Notice} icon="stall" title=${t("app.not_found_title")} text=${t("app.not_found_text")}><a class="button button--primary" href="/">${t("app.go_lobby")}</a></${Notice}></main>`;
+  }
 
   const jobs = room?.kind === "jobs";
   const canRemove = visit.role.value === "host" || visit.role.value === "moderator";
@@ -102,9 +104,32 @@ function useSheets(hasPicture, isAsked) {
   const [sheets, setSheets] = useState(/** @type {typeof import("./watch_sheets.js") | null} */ (null));
   useEffect(() => {
     if (sheets !== null || !(hasPicture || isAsked)) return undefined;
-    const fetchSheets = () => import("./watch_sheets.js").then(setSheets).catch(() => {}); // the next one asked for tries again
+    const fetchSheets = () =>
+      Promise.all([import("./watch_sheets.js"), laterStyles()])
+        .then(([module]) => setSheets(module))
+        .catch(() => {}); // the next one asked for tries again
     const timer = setTimeout(fetchSheets, isAsked ? 0 : SHEETS_AFTER_PICTURE_MS);
     return () => clearTimeout(timer);
   }, [hasPicture, isAsked]);
   return sheets?.OpenSheet ?? null;
+}
+
+/** @type {Promise<void> | null} */
+let styles = null;
+
+/** How the sheets look. @returns {Promise<void>} once it is known */
+function laterStyles() {
+  styles ??= new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL("../../styles/for/watch_later.css", import.meta.url).href;
+    link.onload = () => resolve();
+    link.onerror = () => {
+      link.remove();
+      styles = null;
+      reject(new Error("no styles"));
+    };
+    document.head.append(link);
+  });
+  return styles;
 }
