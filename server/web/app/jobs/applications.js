@@ -11,8 +11,9 @@ import { call } from "../api.js";
  *   updated_at: string, version: number, seen?: Look[] }} MyApplication
  * @typedef {{ application_id: string, job_id: string, job_title: string, name: string, city: string,
  *   years_experience: number | null, expected_pay: string, phone: string, state: State, created_at: string,
- *   updated_at: string }} Applicant as an employer's list has it; the phone masked unless it is shared
- * @typedef {Applicant & { resume: Record<string, any>, message: string, history: Step[], phone_shared: boolean,
+ *   updated_at: string }} Applicant as an employer's list has it; the phone masked unless it is shared, all of it empty
+ *   when the employer's time to read it is over
+ * @typedef {Applicant & { resume: import("./resumes.js").Resume | null, access_ends_at: string, message: string, history: Step[], phone_shared: boolean,
  *   may_become: State[] }} ApplicantDetail
  */
 

@@ -7,8 +7,7 @@ import { call } from "../api.js";
  *   base_min_minor: number | null, base_max_minor: number | null, pay_min_minor: number | null, pay_max_minor: number | null,
  *   currency: string, pay_unit: string, employment: string, shift: string, benefits: string[], requirements: string[],
  *   description: string, valid_until: string | null, state: "draft" | "open" | "withdrawn", expired: boolean,
- *   applications: number, created_at: string }} Post a draft may lack anything
- * @typedef {{ org_id: string, name: string, kind: string, role: string }} Membership
+ *   removed?: boolean, applications: number, created_at: string }} Post a draft may lack anything; removed: by a moderator
  */
 
 /** @param {string} jobId @returns {Promise<Post>} */
@@ -29,15 +28,18 @@ export const publishPost = (jobId) => call("POST", `/api/jobs/${jobId}/publish`,
 /** @param {string} jobId @returns {Promise<Post>} */
 export const withdrawPost = (jobId) => call("POST", `/api/jobs/${jobId}/withdraw`, { body: {} });
 
-/** @returns {Promise<Membership[]>} the employer organisations one belongs to */
-export const fetchEmployers = async () =>
-  (await call("GET", "/api/me")).memberships.filter((/** @type {Membership} */ one) => one.kind === "employer");
-
 /** @param {string} name @param {string} key @returns {Promise<{ org_id: string }>} */
 export const createEmployer = (name, key) => call("POST", "/api/orgs", { body: { kind: "employer", name }, key });
 
 /** Whether it can be applied for. @param {{ state: string, expired?: boolean }} post */
 export const isTaking = (post) => post.state === "open" && post.expired !== true;
 
-/** How it stands, in one word. @param {{ state: "draft" | "open" | "withdrawn", expired: boolean }} post @returns {"draft" | "open" | "withdrawn" | "expired"} */
-export const standingOf = (post) => (post.state === "open" && post.expired ? "expired" : post.state);
+/**
+ * How it stands, in one word.
+ * @param {{ state: "draft" | "open" | "withdrawn", expired: boolean, removed?: boolean }} post
+ * @returns {"draft" | "open" | "withdrawn" | "expired" | "removed"}
+ */
+export function standingOf({ state, expired, removed = false }) {
+  if (removed) return "removed";
+  return state === "open" && expired ? "expired" : state;
+}

@@ -32,7 +32,7 @@ export function OpenSheet({ open, visit, jobs, setOpen, onBuy, onDetails }) {
     case "buy":
       return card && html`<${BuySheet} key=${`buy-${open.cardId}`} visit=${visit} card=${card} onClose=${close} onSignIn=${() => setOpen({ kind: "sign_in", why: "buy", then: open })} />`;
     case "job":
-      return card && html`<${JobSheet} key=${`job-${open.cardId}`} card=${card} onClose=${close} />`;
+      return card && html`<${JobSheet} key=${`job-${open.cardId}`} visit=${visit} card=${card} onClose=${close} />`;
     case "remove":
       return html`<${RemoveSheet} key="remove" visit=${visit} comment=${open.comment} onClose=${close} />`;
     case "sign_in":
