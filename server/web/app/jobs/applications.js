@@ -4,7 +4,7 @@ import { call } from "../api.js";
 /**
  * @typedef {"submitted" | "viewed" | "contacted" | "interview" | "offered" | "hired" | "rejected" | "withdrawn"} State
  * @typedef {{ state: State, at: string, note: string }} Step
- * @typedef {{ at: string, by_name: string }} Look
+ * @typedef {{ at: string, by_name: string, kind: "listed" | "opened" }} Look listed: seen in a list; opened: read whole
  * @typedef {{ pay_min_minor: number, pay_max_minor: number, currency: string, pay_unit: string }} Pay
  * @typedef {{ application_id: string, job_id: string, job_title: string, employer: string, place: string, pay: Pay,
  *   room_slug: string | null, state: State, history: Step[], phone_shared: boolean, message: string, created_at: string,

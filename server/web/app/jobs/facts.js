@@ -21,7 +21,7 @@ export function factsOf(source) {
     description: source.description ?? "",
     valid_until: source.valid_until ?? null,
     pay: source.pay ?? rangeOf(source, "pay"),
-    base: source.base ?? rangeOf(source, "base"),
+    base: source.base_pay ?? rangeOf(source, "base"),
   };
 }
 

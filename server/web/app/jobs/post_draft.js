@@ -102,26 +102,19 @@ function payFaults(form) {
 }
 
 /**
- * What is sent: fields left empty are left out, so that a draft keeps silent about what is not known yet.
+ * What is sent: all of it, null where nothing is known yet, so that what is cleared is cleared.
  * @param {PostForm} form @returns {Record<string, unknown>}
  */
 export function bodyOf(form) {
-  /** @type {Record<string, unknown>} */
-  const body = { currency: CURRENCY };
-  for (const name of /** @type {const} */ (["title", "employer", "place", "pay_unit", "employment", "shift", "description"])) {
-    body[name] = form[name].trim();
-  }
-  body.benefits = form.benefits;
-  body.requirements = form.requirements;
-  const amounts = { base_min_minor: form.base_min, base_max_minor: form.base_max, pay_min_minor: form.pay_min, pay_max_minor: form.pay_max };
-  for (const [name, text] of Object.entries(amounts)) {
-    const minor = minorOf(text, CURRENCY);
-    if (minor) body[name] = minor;
-  }
-  const headcount = countOf(form.headcount);
-  if (headcount !== null) body.headcount = headcount;
-  if (form.valid_until) body.valid_until = new Date(endOfDay(form.valid_until)).toISOString();
-  return body;
+  const amount = (/** @type {string} */ text) => minorOf(text, CURRENCY) || null;
+  return {
+    title: form.title.trim(), employer: form.employer.trim(), headcount: countOf(form.headcount), place: form.place.trim(),
+    base_min_minor: amount(form.base_min), base_max_minor: amount(form.base_max),
+    pay_min_minor: amount(form.pay_min), pay_max_minor: amount(form.pay_max), currency: CURRENCY,
+    pay_unit: form.pay_unit, employment: form.employment, shift: form.shift.trim(), benefits: form.benefits,
+    requirements: form.requirements, description: form.description.trim(),
+    valid_until: form.valid_until ? new Date(endOfDay(form.valid_until)).toISOString() : null,
+  };
 }
 
 /** What the server found, by the form's fields. @param {Record<string, string>} fields @returns {Faults} */

@@ -18,7 +18,7 @@ import { History, StateChip } from "./way.js";
 /** @typedef {import("../../jobs/applications.js").ApplicantDetail} ApplicantDetail */
 /** @typedef {import("../../jobs/applications.js").State} State */
 
-const NOTE_CHARS_MAX = 200;
+const NOTE_CHARS_MAX = 500;
 
 /** @param {{ orgId: string, applicationId: string, onChanged: () => void, onClose: () => void }} props onChanged: also once it was opened, which marks it as viewed */
 export function ApplicantSheet({ orgId, applicationId, onChanged, onClose }) {

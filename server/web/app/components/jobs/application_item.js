@@ -79,6 +79,6 @@ function Seen({ looks }) {
   return html`<section class="job__part"><h4 class="label">${t("applications.seen_title")}</h4>
     ${looks.length === 0
       ? html`<p class="muted">${t("applications.seen_none")}</p>`
-      : html`<ul class="seen">${looks.map((look) => html`<li key=${look.at}>${t("applications.seen_by", { name: look.by_name, time: timeText(look.at) })}</li>`)}</ul>`}
+      : html`<ul class="seen">${looks.map((look) => html`<li key=${`${look.at} ${look.kind}`}>${t(look.kind === "opened" ? "applications.seen_opened" : "applications.seen_listed", { name: look.by_name, time: timeText(look.at) })}</li>`)}</ul>`}
   </section>`;
 }

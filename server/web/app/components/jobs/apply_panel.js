@@ -43,13 +43,18 @@ async function fetchStanding(jobId, isSignedIn) {
   return { post: found, application: applicationFor(mine, jobId), resume };
 }
 
-/** @param {{ offer: Offer, isOnShelf: boolean, onClose: () => void }} props isOnShelf: whether its card is in the room; when that changes, the post is asked about again */
-export function ApplyPanel({ offer, isOnShelf, onClose }) {
+/** How things stand between this visitor and a post. @param {string} jobId @param {boolean} isOnShelf whether its card is in the room; when that changes, the post is asked about again */
+export function useStanding(jobId, isOnShelf) {
+  const isSignedIn = sessionReady.value ? session.value !== null : null;
+  return useFresh(() => fetchStanding(jobId, isSignedIn === true), [jobId, isSignedIn, isOnShelf]);
+}
+
+/** @param {{ offer: Offer, standing: import("../states.js").Load<Standing>, onClose: () => void }} props standing: what useStanding gave */
+export function ApplyPanel({ offer, standing, onClose }) {
   const isSignedIn = sessionReady.value ? session.value !== null : null;
   const [isEditing, setIsEditing] = useState(false);
   const [isSigningIn, setIsSigningIn] = useState(false);
   const [justApplied, setJustApplied] = useState(false);
-  const standing = useFresh(() => fetchStanding(offer.jobId, isSignedIn === true), [offer.jobId, isSignedIn, isOnShelf]);
   const set = (/** @type {Partial<Standing>} */ changed) => standing.set({ ...(standing.value ?? { post: null, application: null, resume: null }), ...changed });
 
   const show = (/** @type {Standing} */ { post, application, resume }) => {

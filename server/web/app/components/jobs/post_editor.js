@@ -21,31 +21,34 @@ import { FIELD_LABELS, PostFields } from "./post_fields.js";
 /** @param {{ org: { org_id: string, name: string }, post: Post | null, onDone: () => void, onBack: () => void }} props post: null for a new one */
 export function PostEditor({ org, post, onDone, onBack }) {
   const [form, setForm] = useState(() => (post === null ? emptyForm(org.name, Date.now()) : formOf(post)));
-  const [tried, setTried] = useState(/** @type {"" | "draft" | "publish"} */ (""));
+  const [tried, setTried] = useState(/** @type {"" | "keep" | "publish"} */ (""));
   const [busy, setBusy] = useState("");
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const element = useRef(/** @type {HTMLFormElement | null} */ (null));
   const key = useRef(randomKey());
   const isOpen = post?.state === "open";
-  const faults = tried ? { ...faultsFrom(fieldsOf(error)), ...faultsOf(form, { nowMs: Date.now(), draft: tried === "draft" }) } : {};
+  const isDraft = post === null || post.state === "draft";
+  // Only what nobody has seen yet may be incomplete.
+  const checks = (/** @type {"keep" | "publish"} */ how) => faultsOf(form, { nowMs: Date.now(), draft: isDraft && how === "keep" });
+  const faults = tried ? { ...faultsFrom(fieldsOf(error)), ...checks(tried) } : {};
 
-  const save = async (/** @type {boolean} */ draft) => {
+  const save = async (/** @type {"keep" | "publish"} */ how) => {
     const body = bodyOf(form);
-    if (post === null) return createPost({ ...body, org_id: org.org_id, draft }, key.current);
+    if (post === null) return createPost({ ...body, org_id: org.org_id, draft: how === "keep" }, key.current);
     await changePost(post.job_id, body);
-    return !draft && !isOpen ? publishPost(post.job_id) : undefined;
+    return how === "publish" ? publishPost(post.job_id) : undefined;
   };
-  const submit = async (/** @type {"draft" | "publish"} */ how) => {
+  const submit = async (/** @type {"keep" | "publish"} */ how) => {
     setTried(how);
     setError(null);
-    if (Object.keys(faultsOf(form, { nowMs: Date.now(), draft: how === "draft" })).length > 0) {
+    if (Object.keys(checks(how)).length > 0) {
       focusFirstFault(element.current);
       return;
     }
     setBusy(how);
     try {
-      await save(how === "draft");
-      toast(t(how === "draft" ? "post.draft_saved" : isOpen ? "post.saved" : "employer.published"));
+      await save(how);
+      toast(t(how === "publish" ? "employer.published" : isDraft ? "post.draft_saved" : "post.saved"));
       onDone();
     } catch (failure) {
       // Refused, nothing was made: what is put right is another request. Unanswered, the same key makes it once.
@@ -58,7 +61,7 @@ export function PostEditor({ org, post, onDone, onBack }) {
   const change = (/** @type {Partial<PostForm>} */ changed) => setForm({ ...form, ...changed });
   const onSubmit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    submit("publish");
+    submit(isOpen ? "keep" : "publish");
   };
   return html`<button type="button" class="back-link" onClick=${onBack}><${Icon} name="back" />${t("post.back")}</button>
     <div class="beside">
@@ -68,8 +71,8 @@ export function PostEditor({ org, post, onDone, onBack }) {
         <${Missing} faults=${faults} />
         <${FormProblem} error=${Object.keys(faults).length > 0 && error instanceof Problem && error.code === "invalid" ? null : error} />
         <div class="form__foot form__foot--sticky">
-          ${!isOpen && html`<${Button} size="wide" busy=${busy === "draft"} disabled=${busy !== ""} onClick=${() => submit("draft")}>${t(busy === "draft" ? "post.busy" : "post.save_draft")}</${Button}>`}
-          <${Button} size="wide" type="submit" kind="primary" busy=${busy === "publish"} disabled=${busy !== ""}>${t(busy === "publish" ? "post.busy" : isOpen ? "post.save" : "post.publish")}</${Button}>
+          ${!isOpen && html`<${Button} size="wide" busy=${busy === "keep"} disabled=${busy !== ""} onClick=${() => submit("keep")}>${t(isDraft ? "post.save_draft" : "post.save")}</${Button}>`}
+          ${!post?.removed && html`<${Button} size="wide" type="submit" kind="primary" busy=${busy !== ""}>${t(isOpen ? "post.save" : isDraft ? "post.publish" : "post.republish")}</${Button}>`}
         </div>
       </form>
       <aside class="card beside__aside" aria-label=${t("post.preview")}>

@@ -74,6 +74,6 @@ function PostActions({ post, onEdit, onChanged }) {
     <${Button} size="s" label=${`${t("employer.edit")} ${post.title}`} onClick=${() => onEdit(post.job_id)}>${t("employer.edit")}</${Button}>
     ${post.state === "open"
       ? html`<${Button} size="s" busy=${busy} label=${`${t("employer.withdraw")} ${post.title}`} onClick=${withdraw}>${t("employer.withdraw")}</${Button}>`
-      : html`<${Button} size="s" kind="leaf" busy=${busy} label=${`${t("employer.publish")} ${post.title}`} onClick=${() => act(() => publishPost(post.job_id), t("employer.published"))}>${t("employer.publish")}</${Button}>`}
+      : !post.removed && html`<${Button} size="s" kind="leaf" busy=${busy} label=${`${t("employer.publish")} ${post.title}`} onClick=${() => act(() => publishPost(post.job_id), t("employer.published"))}>${t("employer.publish")}</${Button}>`}
   </span>`;
 }
