@@ -15,6 +15,7 @@ WRONG_STATE: Final = "wrong_state"  # facts: state
 IDEMPOTENCY_MISMATCH: Final = "idempotency_mismatch"
 ALREADY_SHOWN: Final = "already_shown"  # facts: card_id
 TOO_MANY_CARDS: Final = "too_many_cards"  # facts: cards_max
+LIMIT_REACHED: Final = "limit_reached"  # facts: limit_max
 INVALID: Final = "invalid"  # facts: fields, a code for each
 BAD_SIGNATURE: Final = "bad_signature"
 BAD_WEBHOOK: Final = "bad_webhook"
@@ -30,6 +31,7 @@ CODES: Final = frozenset(
         IDEMPOTENCY_MISMATCH,
         ALREADY_SHOWN,
         TOO_MANY_CARDS,
+        LIMIT_REACHED,
         INVALID,
         BAD_SIGNATURE,
         BAD_WEBHOOK,

@@ -19,7 +19,9 @@ from server.api.lobby import LOBBY, Lobby
 from server.api.metrics import serve_metrics
 from server.api.openapi import describe
 from server.api.route import Route
+from server.api.routes import addresses as routes_addresses
 from server.api.routes import catalogue as routes_catalogue
+from server.api.routes import follows as routes_follows
 from server.api.routes import me as routes_me
 from server.api.routes import moderation as routes_moderation
 from server.api.routes import orders as routes_orders
@@ -42,6 +44,8 @@ ROUTES: Final[list[Route]] = [
     *routes_orders.ROUTES,
     *routes_moderation.ROUTES,
     *routes_me.ROUTES,
+    *routes_follows.ROUTES,
+    *routes_addresses.ROUTES,
 ]
 """The API's table."""
 

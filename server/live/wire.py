@@ -182,7 +182,7 @@ class Refusal(Message, tag="refusal", frozen=True):
 
 
 class OrderChanged(Message, tag="order", frozen=True):
-    """To the buyer's own connections: an order as it now stands (the shape of GET /api/orders/{order_id})."""
+    """To the buyer's own connections: an order as it now stands: GET /api/orders/{order_id} without its address."""
 
     order: dict[str, Any]
 

@@ -23,14 +23,23 @@ from server.bus.contract import Bus
 from server.database.database import Database
 from server.live.topics import REVOKED, Revoked, encoder
 from server.people.attempts import Attempts
-from server.people.names import account_refusal, normal_display_name, normal_login, password_refusal
+from server.people.erasure import erase_person
+from server.people.names import (
+    account_refusal,
+    display_name_refusal,
+    normal_display_name,
+    normal_login,
+    password_refusal,
+)
 from server.people.passwords import Passwords
 from server.people.refusals import (
     ACCOUNT_CLOSED,
     BAD_CREDENTIALS,
+    INVALID,
     LOGIN_TAKEN,
     NOT_FOUND,
     SESSION_ENDED,
+    WRONG_PASSWORD,
     Refused,
 )
 from server.people.tokens import Tokens
@@ -49,6 +58,13 @@ _NEW_CREDENTIAL: Final = "INSERT INTO people.credential (person_id, password_has
 _BY_LOGIN: Final = """
 SELECT p.person_id, p.login, p.display_name, p.kind, p.state, c.password_hash
 FROM people.person p JOIN people.credential c USING (person_id) WHERE p.login = $1
+"""
+_WITH_HASH: Final = """
+SELECT p.login, c.password_hash FROM people.person p JOIN people.credential c USING (person_id) WHERE p.person_id = $1
+"""
+_RENAME: Final = """
+UPDATE people.person SET display_name = $2 WHERE person_id = $1 AND state <> 'closed'
+RETURNING person_id, login, display_name, kind
 """
 _BY_ID: Final = "SELECT person_id, login, display_name, kind, state FROM people.person WHERE person_id = $1"
 _NEW_REFRESH: Final = """
@@ -199,11 +215,72 @@ class Accounts:
             person_id = await connection.fetchval(_PERSON_ID, login)
             if person_id is None:
                 return Refused(NOT_FOUND)
-            await connection.execute(_REPLACE_CREDENTIAL, person_id, password_hash, now)
-            await connection.execute(_VOID, person_id, now)
-            await connection.execute(_END_ALL, person_id, now)
+            await _replace_password(connection, person_id, password_hash, now)
         self._tell_revoked(person_id)
         return None
+
+    async def change_password(
+        self, person_id: UUID, old: str, new: str, *, address: str, now: datetime
+    ) -> Session | Refused:
+        """As the account's owner: another password; every session ends, and this new one begins.
+
+        Refused: wrong_password, invalid, rate_limited, busy, not_found.
+        """
+        login = await self.confirm(person_id, old, address=address)
+        if isinstance(login, Refused):
+            return login
+        if fault := password_refusal(login, new):
+            return Refused(INVALID, {"fields": {"new": fault.facts["fields"]["password"]}})
+        password_hash = await self._passwords.hash(new)
+        if isinstance(password_hash, Refused):
+            return password_hash
+        async with self._database.transaction(platform=True) as connection:
+            await _replace_password(connection, person_id, password_hash, now)
+            row = await connection.fetchrow(_BY_ID, person_id)
+        self._tell_revoked(person_id)
+        return await self._open(_person(row), now)
+
+    async def confirm(self, person_id: UUID, password: str, *, address: str) -> str | Refused:
+        """The login of a person who proves to be its owner; counts as an attempt to sign in.
+
+        Refused: wrong_password, rate_limited, busy, not_found.
+        """
+        async with self._database.transaction(platform=True) as connection:
+            row = await connection.fetchrow(_WITH_HASH, person_id)
+        if row is None:
+            return Refused(NOT_FOUND)
+        login: str = row["login"]
+        if refused := await self._attempts.sign_in(login, address):
+            return refused
+        matched = await self._passwords.verify(row["password_hash"], password)
+        if isinstance(matched, Refused):
+            return matched
+        if not matched:
+            return Refused(WRONG_PASSWORD)
+        await self._attempts.signed_in(login)
+        return login
+
+    async def delete(self, person_id: UUID, password: str, *, address: str, now: datetime) -> Refused | None:
+        """Delete an account for its owner: server/people/erasure.py.
+
+        Refused: wrong_password, account_needed, rate_limited, busy, not_found.
+        """
+        login = await self.confirm(person_id, password, address=address)
+        if isinstance(login, Refused):
+            return login
+        if refused := await erase_person(self._database, person_id, now=now):
+            return refused
+        self._tell_revoked(person_id)
+        return None
+
+    async def rename(self, person_id: UUID, display_name: str) -> Person | Refused:
+        """Show the person under another name. Tokens say the old one until they are renewed."""
+        display_name = normal_display_name(display_name)
+        if refused := display_name_refusal(display_name):
+            return refused
+        async with self._database.transaction(platform=True) as connection:
+            row = await connection.fetchrow(_RENAME, person_id, display_name)
+        return Refused(NOT_FOUND) if row is None else _person(row)
 
     async def person(self, person_id: UUID) -> Person | None:
         """One account, read as its owner."""
@@ -237,6 +314,13 @@ class Accounts:
     def _tell_revoked(self, person_id: UUID) -> None:
         if self._bus is not None:
             self._bus.publish(REVOKED, encoder.encode(Revoked([str(person_id)])))
+
+
+async def _replace_password(connection: Any, person_id: UUID, password_hash: str, now: datetime) -> None:
+    """Another password, and the end of every session that the old one opened."""
+    await connection.execute(_REPLACE_CREDENTIAL, person_id, password_hash, now)
+    await connection.execute(_VOID, person_id, now)
+    await connection.execute(_END_ALL, person_id, now)
 
 
 async def _new_refresh(connection: Any, family_id: UUID, person_id: UUID, expires_at: datetime, now: datetime) -> str:

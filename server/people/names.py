@@ -39,11 +39,13 @@ def account_refusal(login: str, display_name: str, password: str) -> Refused | N
         faults["login"] = "length"
     elif not _login.fullmatch(login):
         faults["login"] = "characters"
-    if not 1 <= len(display_name) <= DISPLAY_NAME_CHARS_MAX:
-        faults["display_name"] = "length"
-    elif any(unicodedata.category(letter) in _UNSEEN or letter in _BLANK for letter in display_name):
-        faults["display_name"] = "characters"
-    faults |= _password_faults(login, password)
+    faults |= _display_name_faults(display_name) | _password_faults(login, password)
+    return Refused(INVALID, {"fields": faults}) if faults else None
+
+
+def display_name_refusal(display_name: str) -> Refused | None:
+    """Why nobody may be shown under this name (in normal form), or None."""
+    faults = _display_name_faults(display_name)
     return Refused(INVALID, {"fields": faults}) if faults else None
 
 
@@ -51,6 +53,14 @@ def password_refusal(login: str, password: str) -> Refused | None:
     """Why this may not be the account's password, or None."""
     faults = _password_faults(login, password)
     return Refused(INVALID, {"fields": faults}) if faults else None
+
+
+def _display_name_faults(display_name: str) -> dict[str, str]:
+    if not 1 <= len(display_name) <= DISPLAY_NAME_CHARS_MAX:
+        return {"display_name": "length"}
+    if any(unicodedata.category(letter) in _UNSEEN or letter in _BLANK for letter in display_name):
+        return {"display_name": "characters"}
+    return {}
 
 
 def _password_faults(login: str, password: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ SESSION_ENDED: Final = "session_ended"
 ACCOUNT_CLOSED: Final = "account_closed"
 NOT_FOUND: Final = "not_found"
 LIMIT_REACHED: Final = "limit_reached"  # facts: limit_max
-WRONG_PASSWORD: Final = "wrong_password"
+WRONG_PASSWORD: Final = "wrong_password"  # noqa: S105 - a code
 ACCOUNT_NEEDED: Final = "account_needed"  # facts: reasons, what still needs it (server/people/erasure.py)
 
 CODES: Final = frozenset(

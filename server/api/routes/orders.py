@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from typing import Any, Final
+from uuid import UUID
 
+from commerce.order.addresses import Address
 from commerce.order.closing import cancel_order
+from commerce.order.delivery import addresses_of
 from commerce.order.orders import get_order, list_orders
 from commerce.order.purchase import OrderView as Order
 from commerce.payment.payments import handle_webhook, start_payment
@@ -14,7 +17,7 @@ from server.api.call import Call
 from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
 from server.api.route import Route
-from server.api.schemas.orders import OrderList, OrderView, PlaceOrder
+from server.api.schemas.orders import AddressedOrderView, OrderList, OrderView, PlaceOrder
 from server.live.topics import OUTBOX_WRITTEN
 
 log = logging.getLogger("jishi.orders")
@@ -44,14 +47,27 @@ async def place(call: Call) -> Any:
 
 async def list_mine(call: Call) -> Any:
     orders = await list_orders(call.database, person_id=call.person_id)
-    return {"orders": [order.to_json() for order in orders]}
+    addresses = await _addresses(call, orders)
+    return {"orders": [{**order.to_json(), "address": addresses.get(order.order_id)} for order in orders]}
 
 
 async def get(call: Call) -> Any:
     order_id = call.uuid("order_id")
     if order_id is None:
         return Problem("not_found")
-    return _shown(await get_order(call.database, person_id=call.person_id, order_id=order_id))
+    order = await get_order(call.database, person_id=call.person_id, order_id=order_id)
+    if isinstance(order, Refused):
+        return order
+    return {**order.to_json(), "address": (await _addresses(call, [order])).get(order_id)}
+
+
+async def _addresses(call: Call, orders: list[Order]) -> dict[UUID, Address]:
+    return await addresses_of(
+        call.database,
+        call.services.data_key,
+        person_id=call.person_id,
+        order_ids=[order.order_id for order in orders],
+    )
 
 
 async def pay(call: Call) -> Any:
@@ -136,7 +152,7 @@ ROUTES: Final = [
         summary="One of my orders",
         who="person",
         handler=get,
-        answer=OrderView,
+        answer=AddressedOrderView,
     ),
     Route(
         method="POST",

@@ -27,13 +27,13 @@ async def sign_up(call: Call) -> Any:
         return refused
     accounts = call.services.accounts
     session = await accounts.sign_up(body.login, body.display_name, body.password, address=call.address, now=call.now)
-    return session if isinstance(session, Refused) else _signed_in(call, session, status=201)
+    return session if isinstance(session, Refused) else signed_in(call, session, status=201)
 
 
 async def sign_in(call: Call) -> Any:
     body: SignIn = call.any_body
     session = await call.services.accounts.sign_in(body.login, body.password, address=call.address, now=call.now)
-    return session if isinstance(session, Refused) else _signed_in(call, session)
+    return session if isinstance(session, Refused) else signed_in(call, session)
 
 
 async def refresh(call: Call) -> Any:
@@ -46,7 +46,7 @@ async def refresh(call: Call) -> Any:
     session = await call.services.accounts.refresh(refresh_token, now=call.now)
     if isinstance(session, Refused):
         return session
-    return _signed_in(call, session)
+    return signed_in(call, session)
 
 
 async def sign_out(call: Call) -> Any:
@@ -55,7 +55,7 @@ async def sign_out(call: Call) -> Any:
     if refresh_token := call.request.cookies.get(REFRESH_COOKIE, ""):
         await call.services.accounts.sign_out(refresh_token, now=call.now)
     answer = web.Response(status=204)
-    answer.del_cookie(REFRESH_COOKIE, path=REFRESH_PATH, httponly=True, samesite="Strict")
+    drop_cookie(answer)
     return answer
 
 
@@ -84,7 +84,13 @@ def _person(person: Person) -> dict[str, str]:
     }
 
 
-def _signed_in(call: Call, session: Session, *, status: int = 200) -> web.Response:
+def drop_cookie(answer: web.Response) -> None:
+    """Have the browser forget its session."""
+    answer.del_cookie(REFRESH_COOKIE, path=REFRESH_PATH, httponly=True, samesite="Strict")
+
+
+def signed_in(call: Call, session: Session, *, status: int = 200) -> web.Response:
+    """A session as an answer: the token in the body, its refresh token in the cookie."""
     body = {"token": session.token, "expires_at": session.expires_at, "person": _person(session.person)}
     answer = call.respond(body, status=status)
     if session.refresh_token is not None:

@@ -40,5 +40,26 @@ class OrderView(Struct, frozen=True):
     version: int
 
 
+class DeliveryAddress(Struct, frozen=True):
+    """Where an order goes, as the address stood when it was chosen."""
+
+    name: str
+    phone: str
+    region: str
+    detail: str
+
+
+class AddressedOrderView(OrderView, frozen=True):
+    """An order with where it goes; null as long as its buyer has not said."""
+
+    address: DeliveryAddress | None
+
+
 class OrderList(Struct, frozen=True):
-    orders: list[OrderView]
+    orders: list[AddressedOrderView]
+
+
+class ChooseAddress(Body, frozen=True):
+    """Send the order to this address of the book."""
+
+    address_id: UUID

@@ -1,4 +1,5 @@
-"""Edge: the clerk: carries the outbox to the rooms, ends orders that are not paid, asks after payments that hang.
+"""Edge: the clerk: carries the outbox to rooms and people, ends orders not paid, asks after payments that hang, tells
+followers that a host is on air, and forgets what is too old.
 
 One clerk works at a time, over all nodes that share a database: it holds an advisory lock on a connection of its own
 for as long as that lives. Every step can be cut off anywhere and done again.
@@ -8,11 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from commerce import outbox
 from commerce.errors import CommerceError
@@ -32,6 +36,7 @@ from server.node.worker import Worker
 from server.node.workers.measured import registry_of
 from server.node.workers.money import simpay_provider
 from server.node.workers.resources import bus_of, database_of
+from server.people.on_air import NOTED_AGAIN_AFTER_S, note_on_air, tell_followers
 from server.people.pruning import prune
 
 log = logging.getLogger("jishi.clerk")
@@ -43,6 +48,7 @@ RELAY_IDLE_S: Final = 0.1
 """How long a row may wait when the word that it was written was lost."""
 SWEEP_INTERVAL_S: Final = 1.0
 RECONCILE_INTERVAL_S: Final = 1.0
+AIR_INTERVAL_S: Final = 1.0
 PRUNE_INTERVAL_S: Final = 3_600.0
 LOCK_RETRY_S: Final = 1.0
 LOCK_CHECK_S: Final = 2.0
@@ -59,9 +65,12 @@ class Clerk:
         self._bus = bus
         self._requests = requests
         self._written = asyncio.Event()
+        self._on_air: set[str] = set()
+        self._noted_until_s: dict[str, float] = {}
         self.relayed = 0
         self.expired = 0
         self.reconciled = 0
+        self.followers_told = 0
 
     def figures(self) -> dict[str, float]:
         """What was done since the start."""
@@ -69,6 +78,7 @@ class Clerk:
             "jishi_outbox_relayed_total": self.relayed,
             "jishi_orders_expired_total": self.expired,
             "jishi_payments_reconciled_total": self.reconciled,
+            "jishi_followers_told_total": self.followers_told,
         }
 
     async def relay(self) -> None:
@@ -95,6 +105,16 @@ class Clerk:
             self.reconciled += await self._undisturbed(self._reconcile_once)
             await asyncio.sleep(RECONCILE_INTERVAL_S)
 
+    async def watch_air(self) -> None:
+        """Tell followers of rooms that go on air, until cancelled."""
+        subscription = self._bus.subscribe(topics.MEDIA_AIR, self._heard_air, _it_is_repeated)
+        try:
+            while True:
+                self.followers_told += await self._undisturbed(self._watch_air_once)
+                await asyncio.sleep(AIR_INTERVAL_S)
+        finally:
+            subscription.cancel()
+
     async def prune(self) -> None:
         """Forget what nobody can use any more, until cancelled."""
         while True:
@@ -116,6 +136,26 @@ class Clerk:
 
     async def _reconcile_once(self) -> int:
         return (await reconcile_payments(self._database, self._provider, now=datetime.now(UTC))).changed
+
+    def _heard_air(self, payload: bytes) -> None:
+        try:
+            air = topics.air_decoder.decode(payload)
+        except msgspec.DecodeError:
+            log.error("word of the air that is none")
+            return
+        if air.on_air and time.monotonic() >= self._noted_until_s.get(air.room_id, 0.0):
+            self._on_air.add(air.room_id)
+
+    async def _watch_air_once(self) -> int:
+        while self._on_air:
+            room_id = next(iter(self._on_air))
+            await note_on_air(self._database, UUID(room_id), now=datetime.now(UTC))
+            self._noted_until_s[room_id] = time.monotonic() + NOTED_AGAIN_AFTER_S
+            self._on_air.discard(room_id)
+        told = 0
+        while (batch := await tell_followers(self._database)) is not None:
+            told += batch
+        return told
 
     async def _undisturbed(self, step: Callable[[], Awaitable[int]]) -> int:
         """One step; a world that is away for the moment is waited for."""
@@ -155,6 +195,10 @@ class Clerk:
             else:
                 return
         log.warning("the owner of room %s is away", room_id, extra={"room_id": room_id})
+
+
+def _it_is_repeated() -> None:
+    """A room says every two seconds whether it is on air."""
 
 
 async def hold_office(url: str, stop: asyncio.Event, opened: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -205,6 +249,7 @@ async def run(own: Worker) -> None:
                 group.create_task(clerk.relay(), name="clerk:relay")
                 group.create_task(clerk.sweep(), name="clerk:sweep")
                 group.create_task(clerk.reconcile(), name="clerk:reconcile")
+                group.create_task(clerk.watch_air(), name="clerk:air")
                 group.create_task(clerk.prune(), name="clerk:prune")
 
         await hold_office(own.config.database_url, own.stop, office)
