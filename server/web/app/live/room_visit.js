@@ -109,11 +109,11 @@ export class RoomVisit {
     this.danmaku = new DanmakuLayer(danmakuRoot, () => player.mediaUs());
   }
 
-  /** @param {string} text @returns {Promise<void>} rejects with Refused or Unanswered */
-  async say(text, key = randomKey()) {
+  /** @param {string} text @param {string} [key] @param {string | null} [replyTo] the comment it answers @returns {Promise<void>} rejects with Refused or Unanswered */
+  async say(text, key = randomKey(), replyTo = null) {
     await this.#identified;
     const mediaUs = this.player.mediaUs() ?? 0;
-    const { comment_id: commentId, offset } = await this.live.request("say", { key, text, media_us: mediaUs });
+    const { comment_id: commentId, offset } = await this.live.request("say", { key, text, media_us: mediaUs, reply_to: replyTo });
     const own = this.state.addOwn({
       comment_id: commentId,
       offset,
@@ -123,7 +123,7 @@ export class RoomVisit {
       text,
       media_us: mediaUs,
       wall_us: Math.round(ourClockUs()),
-      reply_to: null,
+      reply_to: replyTo,
     });
     if (own !== null) this.danmaku?.add(own);
   }
