@@ -1,12 +1,13 @@
-"""Edge: decisions and removals written to the database, in a transaction that acts for the platform.
+"""Edge: the filter's decisions written to the database, in a transaction that acts for the platform.
 
-The caller opens the transaction and makes the identifiers; a row once written is never changed.
+The caller opens the transaction and makes the identifiers; a row once written is never changed. What people decide is
+in moderation/cases.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Protocol
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import msgspec
@@ -19,12 +20,7 @@ INSERT INTO moderation.verdict
 VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, $8::text::jsonb, $9, $10)
 ON CONFLICT (verdict_id) DO NOTHING
 """
-_INSERT_REMOVAL = """
-INSERT INTO moderation.removal (removal_id, room_id, comment_id, comment_text, sender_id, moderator_id, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (room_id, comment_id) DO NOTHING
-"""
-_TEXT_CHARS_MAX = 5_000
+TEXT_CHARS_MAX: Final = 5_000
 
 
 class Connection(Protocol):
@@ -35,17 +31,18 @@ class Connection(Protocol):
         ...
 
 
-def _stored(text: str) -> str:
+def stored_text(text: str, chars_max: int = TEXT_CHARS_MAX) -> str:
     """The text as the database can hold it: no NUL, no lone surrogates, not too long."""
-    return text[:_TEXT_CHARS_MAX].replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+    return text[:chars_max].replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _uuid(value: str | None) -> UUID | None:
     return UUID(value) if value is not None else None
 
 
-def _rules_json(verdict: Verdict) -> str:
-    rows = [
+def rules_told(verdict: Verdict) -> list[dict[str, Any]]:
+    """The rules that applied, as they are kept and told."""
+    return [
         {
             "id": hit.rule_id,
             "title": {"zh": hit.title_zh, "en": hit.title_en},
@@ -55,11 +52,16 @@ def _rules_json(verdict: Verdict) -> str:
         }
         for hit in verdict.rules
     ]
-    return msgspec.json.encode(rows).decode()
 
 
-def _spans_json(verdict: Verdict) -> str:
-    return msgspec.json.encode([[span.start, span.end, span.rule_id] for span in verdict.spans]).decode()
+def spans_told(verdict: Verdict) -> list[list[Any]]:
+    """The marked parts, as they are kept and told: [[start, end, rule id]], in code points."""
+    return [[span.start, span.end, span.rule_id] for span in verdict.spans]
+
+
+def as_json(value: Any) -> str:
+    """A value for a parameter written `$n::text::jsonb`."""
+    return msgspec.json.encode(value).decode()
 
 
 async def record_verdict(connection: Connection, *, verdict_id: UUID, utterance: Utterance, verdict: Verdict) -> bool:
@@ -70,36 +72,11 @@ async def record_verdict(connection: Connection, *, verdict_id: UUID, utterance:
         _uuid(utterance.room_id),
         _uuid(utterance.sender_id),
         utterance.role.value,
-        _stored(utterance.text),
+        stored_text(utterance.text),
         verdict.action.value,
-        _rules_json(verdict),
-        _spans_json(verdict),
+        as_json(rules_told(verdict)),
+        as_json(spans_told(verdict)),
         verdict.score,
         verdict.pack_version,
-    )
-    return status == "INSERT 0 1"
-
-
-async def record_removal(
-    connection: Connection,
-    *,
-    removal_id: UUID,
-    room_id: UUID,
-    comment_id: str,
-    comment_text: str,
-    sender_id: UUID | None,
-    moderator_id: UUID,
-    reason: str,
-) -> bool:
-    """Write that a person took a comment down; False if that comment already was."""
-    status = await connection.execute(
-        _INSERT_REMOVAL,
-        removal_id,
-        room_id,
-        comment_id,
-        _stored(comment_text),
-        sender_id,
-        moderator_id,
-        _stored(reason),
     )
     return status == "INSERT 0 1"

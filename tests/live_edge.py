@@ -22,7 +22,7 @@ from server.live.rooms.owner import Owner
 from server.live.rooms.room import FilterDecision, RoomLimits
 from server.live.session import Identity
 from server.live.socket.front_door import DoorLimits, FrontDoor
-from server.live.topics import Refused, SayCommand
+from server.live.topics import LineSaid, Refused, SayCommand
 from server.live.wire import Buy, StateItem
 
 FARM = RoomFacts("room-farm", "orchard", "farm", "Oranges from the orchard", "Orchard host", "Growers")
@@ -126,7 +126,9 @@ async def live_edge(
     exchange = MemoryExchange()
     records = Records()
 
-    async def record_decision(room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str) -> None:
+    async def record_decision(
+        room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str, before: list[LineSaid]
+    ) -> None:
         await asyncio.sleep(0)
         records.decisions.append((command.text, decision.action))
 

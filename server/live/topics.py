@@ -24,6 +24,9 @@ ROOMS_OPENED: Final = "rooms.opened"
 OUTBOX_WRITTEN: Final = "outbox.written"
 """Empty payload: rows may wait in the outbox. Only a hint; the clerk looks now and then anyway."""
 
+MODERATION_WRITTEN: Final = "moderation.written"
+"""Empty payload: effects of decisions may wait, or somebody was muted or may speak again. Only a hint, as above."""
+
 
 def room_in(room_id: str) -> str:
     """Commands to the room's owner without an answer: `RoomCommand`."""
@@ -100,7 +103,35 @@ class CommentRequest(Record, tag="comment", frozen=True):
     comment_id: str
 
 
-RoomCommand = SayCommand | SnapshotRequest | CommentRequest | RetractCommand | StateUpdate | PresenceReport
+class AroundRequest(Record, tag="around", frozen=True):
+    """What was said before and after a moment, as evidence. Answered `Around`."""
+
+    wall_us: int
+
+
+class ReleaseCommand(Record, tag="release", frozen=True):
+    """A line that was held, or taken down, is shown now; the same id again changes nothing. Answered `Done`."""
+
+    comment_id: str
+    person_id: str
+    name: str
+    role: str
+    text: str
+    media_us: int
+    wall_us: int
+    reply_to: str | None
+
+
+RoomCommand = (
+    SayCommand
+    | SnapshotRequest
+    | CommentRequest
+    | AroundRequest
+    | RetractCommand
+    | ReleaseCommand
+    | StateUpdate
+    | PresenceReport
+)
 
 
 # ---- From the owner --------------------------------------------------------------------------------------------------
@@ -143,9 +174,30 @@ class CommentFacts(Record, tag="comment", frozen=True):
 
     person_id: str
     text: str
+    name: str
+    role: str
+    media_us: int
+    wall_us: int
+    reply_to: str | None
 
 
-OwnerAnswer = Said | Refused | Done | RoomSnapshot | CommentFacts
+class LineSaid(Record, frozen=True):
+    """A line as evidence; stays within the node."""
+
+    comment_id: str
+    person_id: str
+    name: str
+    text: str
+    wall_us: int
+
+
+class Around(Record, tag="around", frozen=True):
+    """The lines around a moment, oldest first; those that were taken down since are among them."""
+
+    lines: list[LineSaid]
+
+
+OwnerAnswer = Said | Refused | Done | RoomSnapshot | CommentFacts | Around
 
 
 class RoomPublication(Record, frozen=True):

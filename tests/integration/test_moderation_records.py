@@ -1,4 +1,4 @@
-"""Decisions and removals on a real database, under row-level security."""
+"""The filter's decisions on a real database, under row-level security."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from uuid_utils.compat import uuid7
 
-from moderation.records import record_removal, record_verdict
+from moderation.records import record_verdict
 from moderation.verdict import Category, Role, Utterance
 from server.database.database import Database
 from tests.shipped_filter import shipped_engine
@@ -69,26 +69,3 @@ async def test_a_person_may_not_write_or_change_decisions(
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with database.transaction(platform=True) as connection:
             await connection.execute("DELETE FROM moderation.verdict")
-
-
-async def test_a_comment_is_removed_once(database: Database, owner_connection: asyncpg.Connection) -> None:
-    room, viewer, moderator = await open_room(owner_connection)
-    written = []
-    for _ in range(2):
-        async with database.transaction(platform=True) as connection:
-            written.append(
-                await record_removal(
-                    connection,
-                    removal_id=uuid7(),
-                    room_id=room,
-                    comment_id="1:7",
-                    comment_text="差评",
-                    sender_id=viewer,
-                    moderator_id=moderator,
-                    reason="骂人\0",
-                )
-            )
-    assert written == [True, False]
-    async with database.transaction(person_id=viewer) as connection:
-        row = await connection.fetchrow("SELECT comment_text, reason FROM moderation.removal")
-    assert tuple(row) == ("差评", "骂人\ufffd")

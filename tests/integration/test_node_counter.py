@@ -15,6 +15,7 @@ from commerce.order.checkout import Checkout
 from moderation.filter import Filter
 from server.bus.memory import MemoryBus
 from server.bus.requests import Requests
+from server.casework.mutes import Mutes
 from server.database.database import Database
 from server.live.desk import Accepted
 from server.live.rooms.filtering import CommentFilter
@@ -54,6 +55,7 @@ async def desk(database: Database, owner_connection: asyncpg.Connection) -> Asyn
         CommentFilter(Filter(shipped_engine())),
         requests,
         lambda person_id: person_id not in only_look,
+        Mutes(database, bus),
     )
     yield Desk(scene, counter, only_look)
     await requests.stop()
@@ -71,7 +73,7 @@ async def test_an_account_that_may_only_look_neither_buys_speaks_nor_removes(des
     assert await desk.buy("after") == LIMITED
     decision = counter.decide(room_id, command, time.time())
     assert (decision.shows, decision.code) == (False, "account_limited")
-    await counter.record_decision(room_id, command, decision, str(uuid7()))
+    await counter.record_decision(room_id, command, decision, str(uuid7()), [])
     assert await scene.value("SELECT count(*) FROM moderation.verdict") == 0
     assert await counter.remove_comment(str(scene.host_id), room_id, "c", "spam") == LIMITED
     assert await scene.stock() == (10, 1, 0)

@@ -1,15 +1,41 @@
-"""Edge: taking lines off the screen, by the room's host or a moderator."""
+"""Edge: the moderators' desk, what people report to it, and what it decided about oneself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
+from moderation.cases import log
+from moderation.cases.mine import list_mine
+from moderation.cases.permission import Refused as DeskRefused
+from moderation.cases.reading import case_view, list_cases, open_cases
+from moderation.cases.states import Decision, Kind, Reason, Sanction
 from server.api.call import Call
 from server.api.http.problem import PROBLEMS, Problem
 from server.api.route import Route
-from server.api.schemas.moderation import RemoveComment
+from server.api.schemas.moderation import (
+    ActionView,
+    CaseView,
+    Decide,
+    DecisionsQuery,
+    LaySanction,
+    LogQuery,
+    LogView,
+    MyDecisions,
+    QueueQuery,
+    QueueView,
+    RemoveComment,
+    Report,
+    ReportMade,
+    Undo,
+)
+from server.casework.decisions import Desk
+from server.casework.reports import report
 from server.live.topics import Refused
 from server.people.rooms import MODERATOR
+
+_REPORTED: Final[Mapping[str, Kind]] = {"comment": Kind.LINE, "card": Kind.CARD, "host": Kind.HOST}
 
 
 async def remove_comment(call: Call) -> Any:
@@ -24,6 +50,113 @@ async def remove_comment(call: Call) -> Any:
     return None
 
 
+async def report_something(call: Call) -> Any:
+    body: Report = call.any_body
+    made = await report(
+        call.services.database,
+        call.services.requests,
+        room=call.room,
+        kind=_REPORTED[body.kind],
+        target_id=body.target_id,
+        reason=Reason(body.reason),
+        note=body.note,
+        reporter_id=call.person_id,
+        now=call.now,
+    )
+    return _answer(made) if isinstance(made, DeskRefused) else {"report_id": made}
+
+
+async def queue(call: Call) -> Any:
+    query: QueueQuery = call.any_query
+    async with call.services.database.transaction(platform=True) as connection:
+        cases = await list_cases(
+            connection,
+            is_open=query.state == "open",
+            kind=query.kind,
+            slug=query.slug,
+            before=query.before,
+            limit=query.limit + 1,
+            now=call.now,
+        )
+        waiting = await open_cases(connection)
+    page, next_before = _page(cases, query.limit, "case_id")
+    return {"cases": page, "open": waiting, "next_before": next_before}
+
+
+async def get_case(call: Call) -> Any:
+    case_id = call.uuid("case_id")
+    if case_id is None:
+        return Problem("not_found")
+    async with call.services.database.transaction(platform=True) as connection:
+        return await case_view(connection, case_id, now=call.now) or Problem("not_found")
+
+
+async def decide(call: Call) -> Any:
+    body: Decide = call.any_body
+    case_id = call.uuid("case_id")
+    if case_id is None:
+        return Problem("not_found")
+    return _answer(
+        await _desk(call).decide(
+            case_id, Decision(body.decision), reason=body.reason, actor_id=call.person_id, now=call.now
+        )
+    )
+
+
+async def sanction(call: Call) -> Any:
+    body: LaySanction = call.any_body
+    return _answer(
+        await _desk(call).sanction(
+            Sanction(body.kind),
+            body.person_id,
+            slug=body.slug,
+            case_id=body.case_id,
+            reason=body.reason,
+            actor_id=call.person_id,
+            now=call.now,
+        )
+    )
+
+
+async def undo(call: Call) -> Any:
+    body: Undo = call.any_body
+    action_id = call.uuid("action_id")
+    if action_id is None:
+        return Problem("not_found")
+    return _answer(await _desk(call).undo(action_id, reason=body.reason, actor_id=call.person_id, now=call.now))
+
+
+async def read_log(call: Call) -> Any:
+    query: LogQuery = call.any_query
+    async with call.services.database.transaction(platform=True) as connection:
+        actions = await log.newest_actions(connection, before=query.before, limit=query.limit + 1)
+    page, next_before = _page(actions, query.limit, "action_id")
+    return {"actions": page, "next_before": next_before}
+
+
+async def my_decisions(call: Call) -> Any:
+    query: DecisionsQuery = call.any_query
+    async with call.services.database.transaction(person_id=call.person_id) as connection:
+        decisions = await list_mine(connection, call.person_id, before=query.before, limit=query.limit + 1)
+    page, next_before = _page(decisions, query.limit, "decision_id")
+    return {"decisions": page, "next_before": next_before}
+
+
+def _desk(call: Call) -> Desk:
+    return Desk(call.services.database, call.services.bus)
+
+
+def _answer(outcome: Any) -> Any:
+    return Problem(outcome.code, outcome.facts) if isinstance(outcome, DeskRefused) else outcome
+
+
+def _page(rows: list[dict[str, Any]], limit: int, key: str) -> tuple[list[dict[str, Any]], str | None]:
+    """The page, and where the next begins: one row more than its limit was asked for."""
+    page = rows[:limit]
+    last: UUID | None = page[-1][key] if len(rows) > limit else None
+    return page, None if last is None else str(last)
+
+
 ROUTES: Final = [
     Route(
         method="POST",
@@ -34,5 +167,90 @@ ROUTES: Final = [
         handler=remove_comment,
         body=RemoveComment,
         status=204,
+    ),
+    Route(
+        method="POST",
+        path="/api/rooms/{slug}/reports",
+        name="report",
+        summary="Say that something is wrong with a line, a card or the host; once per person and thing",
+        who="person",
+        handler=report_something,
+        body=Report,
+        answer=ReportMade,
+        status=201,
+        codes=("not_allowed", "rate_limited"),
+    ),
+    Route(
+        method="GET",
+        path="/api/moderation/queue",
+        name="listCases",
+        summary="What waits for a moderator, or was decided, newest first",
+        who="moderator",
+        handler=queue,
+        query=QueueQuery,
+        answer=QueueView,
+    ),
+    Route(
+        method="GET",
+        path="/api/moderation/cases/{case_id}",
+        name="getCase",
+        summary="One case",
+        who="moderator",
+        handler=get_case,
+        answer=CaseView,
+    ),
+    Route(
+        method="POST",
+        path="/api/moderation/cases/{case_id}/decision",
+        name="decideCase",
+        summary="Let it stand, or take it down; of two moderators the second is told what the first decided",
+        who="moderator",
+        handler=decide,
+        body=Decide,
+        answer=CaseView,
+        codes=("wrong_state", "busy"),
+    ),
+    Route(
+        method="POST",
+        path="/api/moderation/sanctions",
+        name="laySanction",
+        summary="Mute somebody in a room, or close the account",
+        who="moderator",
+        handler=sanction,
+        body=LaySanction,
+        answer=ActionView,
+        status=201,
+        codes=("not_found", "wrong_state", "busy"),
+    ),
+    Route(
+        method="POST",
+        path="/api/moderation/actions/{action_id}/undo",
+        name="undoAction",
+        summary="Turn an action back",
+        who="moderator",
+        handler=undo,
+        body=Undo,
+        answer=ActionView,
+        codes=("wrong_state", "busy"),
+    ),
+    Route(
+        method="GET",
+        path="/api/moderation/log",
+        name="listActions",
+        summary="What people decided, newest first, those of hosts and room moderators included",
+        who="moderator",
+        handler=read_log,
+        query=LogQuery,
+        answer=LogView,
+    ),
+    Route(
+        method="GET",
+        path="/api/me/decisions",
+        name="listMyDecisions",
+        summary="What was decided about my words and account, newest first",
+        who="person",
+        handler=my_decisions,
+        query=DecisionsQuery,
+        answer=MyDecisions,
     ),
 ]

@@ -1,15 +1,227 @@
-"""Core: what moderators do, as the API takes and shows it."""
+"""Core: what moderators do and what people report, as the API takes and shows it."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
+from moderation.cases.states import NOTE_CHARS_MAX, REASON_CHARS_MAX
 from server.api.http.parsing import Body
+from server.api.schemas.limits import Text64
+
+CaseKind = Literal["line", "card", "product", "post", "title", "name", "host"]
+SanctionKind = Literal["mute_10m", "mute_1d", "mute_room", "close_account"]
+Words = Annotated[str, Meta(max_length=REASON_CHARS_MAX)]
+"""A moderator's own words, which the person is told."""
 
 
 class RemoveComment(Body, frozen=True):
     """Take a line off every screen."""
 
     reason: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Report(Body, frozen=True):
+    """Say that something is wrong with a line, a card, or the host of a room."""
+
+    kind: Literal["comment", "card", "host"]
+    target_id: Annotated[str, Meta(min_length=1, max_length=64)]
+    reason: Literal["scam", "false_claim", "outside_contact", "abuse", "other"]
+    note: Annotated[str, Meta(max_length=NOTE_CHARS_MAX)] = ""
+
+
+class ReportMade(Struct, frozen=True):
+    report_id: UUID
+
+
+class QueueQuery(Struct, frozen=True):
+    """Which cases."""
+
+    state: Literal["open", "done"] = "open"
+    kind: CaseKind | None = None
+    slug: Text64 | None = None
+    """Of one room."""
+    before: UUID | None = None
+    """`next_before` of the page already seen."""
+    limit: Annotated[int, Meta(ge=1, le=100)] = 30
+
+
+class Decide(Body, frozen=True):
+    """Let what a case is about stand, or take it down."""
+
+    decision: Literal["approve", "remove"]
+    reason: Words = ""
+
+
+class LaySanction(Body, frozen=True):
+    """Mute somebody in a room, or close the account."""
+
+    person_id: UUID
+    kind: SanctionKind
+    reason: Words
+    slug: Text64 | None = None
+    """The room; needed for every kind but `close_account`."""
+    case_id: UUID | None = None
+    """What it is for; a case about this person."""
+
+
+class Undo(Body, frozen=True):
+    """Turn an action back."""
+
+    reason: Words = ""
+
+
+class LogQuery(Struct, frozen=True):
+    """Which page of the log."""
+
+    before: UUID | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 50
+
+
+class Bilingual(Struct, frozen=True):
+    zh: str
+    en: str
+
+
+class RuleView(Struct, frozen=True):
+    """A rule that the text touches, with its law and what its author is told."""
+
+    id: str
+    title: Bilingual
+    article: Bilingual
+    reason: Bilingual
+    action: Literal["allow", "flag", "mask", "hold", "block", "ratelimit"]
+
+
+class CaseRoom(Struct, frozen=True):
+    room_id: UUID
+    slug: str
+    title: str
+    kind: Literal["farm", "jobs"]
+
+
+class SubjectView(Struct, frozen=True):
+    """Whose words they are."""
+
+    person_id: UUID
+    display_name: str
+    role: str
+    """viewer, buyer, moderator, host or employer."""
+    state: Literal["active", "limited", "closed"]
+    muted: bool
+    """In the case's room, now."""
+    muted_until: datetime | None
+    """Null while `muted`: for good."""
+    earlier_removals: int
+    """By moderators of the platform, in other cases, not undone."""
+
+
+class ReportView(Struct, frozen=True):
+    report_id: UUID
+    reason: Literal["scam", "false_claim", "outside_contact", "abuse", "other"]
+    note: str
+    at: datetime
+
+
+class LineView(Struct, frozen=True):
+    """A line said before or after, kept as evidence."""
+
+    comment_id: str
+    name: str
+    text: str
+    wall_us: int
+
+
+class ActionView(Struct, frozen=True):
+    """An entry of the log."""
+
+    action_id: UUID
+    kind: Literal["approve", "remove", "mute_10m", "mute_1d", "mute_room", "close_account"]
+    actor_name: str
+    actor_role: Literal["moderator", "room_moderator", "host"]
+    subject_id: UUID | None
+    subject_name: str | None
+    case_id: UUID | None
+    room_slug: str | None
+    text: str
+    reason: str
+    at: datetime
+    until: datetime | None
+    """When a mute ends; null for other kinds, and for one for good."""
+    undone_at: datetime | None
+    undone_by_name: str | None
+    undo_reason: str | None
+
+
+class CaseView(Struct, frozen=True):
+    """Something that a person has to look at, or has."""
+
+    case_id: UUID
+    kind: CaseKind
+    state: Literal["open", "approved", "removed"]
+    target_id: str
+    room: CaseRoom | None
+    subject: SubjectView | None
+    text: str
+    spans: list[Any]
+    """[start, end, rule id] each, in code points."""
+    rules: list[RuleView]
+    action: Literal["flag", "hold", "block", "report"]
+    score: float
+    on_screen: bool
+    """Whether viewers see it now, as far as is known here."""
+    reports: list[ReportView]
+    around: list[LineView]
+    actions: list[ActionView]
+    card: dict[str, Any] | None
+    """The card as it was seen when it was filed."""
+    photo_url: str | None
+    version: int
+    created_at: datetime
+
+
+class QueueView(Struct, frozen=True):
+    cases: list[CaseView]
+    open: int
+    """Cases of all kinds and rooms that wait."""
+    next_before: str | None
+
+
+class LogView(Struct, frozen=True):
+    actions: list[ActionView]
+    next_before: str | None
+
+
+class DecisionsQuery(Struct, frozen=True):
+    """Which page of the decisions about me."""
+
+    before: UUID | None = None
+    limit: Annotated[int, Meta(ge=1, le=100)] = 30
+
+
+class MyDecision(Struct, frozen=True):
+    """What was decided about one's own words or account, by the filter or by people."""
+
+    decision_id: UUID
+    by: Literal["filter", "moderator", "room_moderator", "host"]
+    kind: Literal[
+        "mask", "ratelimit", "hold", "block", "approve", "remove", "mute_10m", "mute_1d", "mute_room", "close_account"
+    ]
+    room_slug: str | None
+    room_title: str | None
+    text: str
+    spans: list[Any]
+    rules: list[RuleView]
+    reason: str
+    """The moderator's own words."""
+    at: datetime
+    until: datetime | None
+    undone_at: datetime | None
+
+
+class MyDecisions(Struct, frozen=True):
+    decisions: list[MyDecision]
+    next_before: str | None

@@ -13,14 +13,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import OrderedDict, deque
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from moderation.verdict import Verdict
 from server.live.rooms.view import RoomView
-from server.live.topics import CommentFacts, PresenceReport, Refused, RoomPublication, RoomSnapshot, Said, SayCommand
+from server.live.topics import (
+    CommentFacts,
+    LineSaid,
+    PresenceReport,
+    Refused,
+    ReleaseCommand,
+    RoomPublication,
+    RoomSnapshot,
+    Said,
+    SayCommand,
+)
 from server.live.wire import (
     LANE_CHAT,
     LANE_CONTROL,
@@ -36,6 +46,8 @@ from server.live.wire import (
 
 ROLES_ALWAYS_KEPT: Final = frozenset({"host", "moderator", "buyer"})
 RATE_DECAY_S: Final = 2.0
+LINES_AROUND_MAX: Final = 5
+"""Lines before, and after, what a person has to decide about, that are kept with it as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,8 @@ class RoomLimits:
     keys_remembered_max: int = 2_000
     senders_remembered_max: int = 5_000
     """Lines whose sender and words are known to whoever removes them."""
+    releases_remembered_max: int = 2_000
+    """Lines put on screen by a moderator, and lines taken down, so that being told twice changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,8 @@ class Room:
         self._batch_due_at: float | None = None
         self._answers: OrderedDict[tuple[str, str], Said | Refused] = OrderedDict()
         self._said: OrderedDict[str, CommentFacts] = OrderedDict()
+        self._released: OrderedDict[str, None] = OrderedDict()
+        self._retracted: OrderedDict[str, None] = OrderedDict()
         self._rate_per_s = 0.0
         self._rate_at = now
         self._sample_tokens = limits.comments_per_s_max
@@ -136,27 +152,76 @@ class Room:
         return answer
 
     def _accept(self, command: SayCommand, text: str, comment_id: str, now: float, wall_us: int) -> Comment:
-        comment = Comment(
-            comment_id=comment_id,
-            offset=self._next_chat_offset,
-            sender=sender_of(self.room_id, command.person_id, self._sender_key),
-            name=command.name,
-            role=command.role,
-            text=text,
-            media_us=command.media_us,
-            wall_us=wall_us,
-            reply_to=command.reply_to,
+        comment = self._line(command, text, comment_id, wall_us)
+        self._said[comment_id] = CommentFacts(
+            command.person_id,
+            command.text,
+            command.name,
+            command.role,
+            command.media_us,
+            wall_us,
+            command.reply_to,
         )
-        self._said[comment_id] = CommentFacts(command.person_id, command.text)
-        if len(self._said) > self._limits.senders_remembered_max:
-            self._said.popitem(last=False)
-        self._next_chat_offset += 1
+        _forget_oldest(self._said, self._limits.senders_remembered_max)
+        self._wait_for_tick(comment, now)
+        return comment
+
+    def _line(self, said: SayCommand | ReleaseCommand, text: str, comment_id: str, wall_us: int) -> Comment:
+        """The line as it is published, with the next offset."""
+        offset, self._next_chat_offset = self._next_chat_offset, self._next_chat_offset + 1
+        return Comment(
+            comment_id=comment_id,
+            offset=offset,
+            sender=sender_of(self.room_id, said.person_id, self._sender_key),
+            name=said.name,
+            role=said.role,
+            text=text,
+            media_us=said.media_us,
+            wall_us=wall_us,
+            reply_to=said.reply_to,
+        )
+
+    def _wait_for_tick(self, comment: Comment, now: float) -> None:
         self._rate_per_s = self._rate_per_s * math.exp((self._rate_at - now) / RATE_DECAY_S) + 1 / RATE_DECAY_S
         self._rate_at = now
         if not self._pending:
             self._batch_due_at = now + batch_s(self._viewers * self._rate_per_s, self._limits)
         self._pending.append(comment)
-        return comment
+
+    def release(self, command: ReleaseCommand, *, now: float) -> None:
+        """Show a line that a person let through, at the end of the chat; it is never sampled away."""
+        self.touched_at = now
+        if command.comment_id in self._released:
+            return
+        self._released[command.comment_id] = None
+        _forget_oldest(self._released, self._limits.releases_remembered_max)
+        self._said[command.comment_id] = CommentFacts(
+            command.person_id,
+            command.text,
+            command.name,
+            command.role,
+            command.media_us,
+            command.wall_us,
+            command.reply_to,
+        )
+        _forget_oldest(self._said, self._limits.senders_remembered_max)
+        self._wait_for_tick(self._line(command, command.text, command.comment_id, command.wall_us), now)
+
+    def around(self, wall_us: int) -> list[LineSaid]:
+        """The lines said before and after a moment (Unix time), oldest first, taken down since or not."""
+        before: list[tuple[str, CommentFacts]] = []
+        after: deque[tuple[str, CommentFacts]] = deque(maxlen=LINES_AROUND_MAX)
+        for comment_id, said in reversed(self._said.items()):
+            if said.wall_us > wall_us:
+                after.append((comment_id, said))
+            elif said.wall_us < wall_us:
+                before.append((comment_id, said))
+                if len(before) == LINES_AROUND_MAX:
+                    break
+        return [
+            LineSaid(comment_id, said.person_id, said.name, said.text, said.wall_us)
+            for comment_id, said in [*reversed(before), *reversed(after)]
+        ]
 
     def comment(self, comment_id: str) -> CommentFacts | None:
         """Who said a line, and what; None for one that was not said here lately."""
@@ -179,9 +244,17 @@ class Room:
         version = max(wall_us, held.version + 1 if held is not None else 1)
         return self.update([StateItem("air", version, value)], now=now)
 
-    def retract(self, comment_ids: list[str], code: str, *, now: float) -> RoomPublication:
-        """Take lines off every screen, whether they were shown, still wait, or are not known here."""
+    def retract(self, comment_ids: list[str], code: str, *, now: float) -> RoomPublication | None:
+        """Take lines off every screen, whether they were shown, still wait, or are not known here.
+
+        None when all of them were taken down before.
+        """
         self.touched_at = now
+        comment_ids = [each for each in comment_ids if each not in self._retracted]
+        if not comment_ids:
+            return None
+        self._retracted.update(dict.fromkeys(comment_ids))
+        _forget_oldest(self._retracted, self._limits.releases_remembered_max)
         gone = set(comment_ids)
         self._pending = [each for each in self._pending if each.comment_id not in gone]
         return self._publish_control(Retraction(self._next_control(), comment_ids, code))
@@ -244,7 +317,7 @@ class Room:
         cap = self._limits.comments_per_s_max
         self._sample_tokens = min(cap, self._sample_tokens + (now - self._sample_at) * cap)
         self._sample_at = now
-        kept = sample(pending, int(self._sample_tokens))
+        kept = sample(pending, int(self._sample_tokens), always=self._released)
         self._sample_tokens = max(0.0, self._sample_tokens - len(kept))
         self._sampled += len(pending) - len(kept)
         if not kept:
@@ -272,20 +345,29 @@ def batch_s(deliveries_per_s: float, limits: RoomLimits) -> float:
     return limits.batch_s_max * min(1.0, max(0.0, fullness))
 
 
-def sample(comments: list[Comment], comments_max: int) -> list[Comment]:
-    """At most so many lines, evenly spread, but always those of the host, moderators and buyers."""
-    ordinary = sum(comment.role not in ROLES_ALWAYS_KEPT for comment in comments)
+def sample(comments: list[Comment], comments_max: int, *, always: Container[str] = ()) -> list[Comment]:
+    """At most so many lines, evenly spread, but always those of the host, moderators and buyers, and those named."""
+
+    def is_kept(comment: Comment) -> bool:
+        return comment.role in ROLES_ALWAYS_KEPT or comment.comment_id in always
+
+    ordinary = sum(not is_kept(comment) for comment in comments)
     quota = min(ordinary, max(0, comments_max - (len(comments) - ordinary)))
     kept: list[Comment] = []
     seen = 0
     for comment in comments:
-        if comment.role in ROLES_ALWAYS_KEPT:
+        if is_kept(comment):
             kept.append(comment)
             continue
         seen += 1
         if seen * quota // ordinary > (seen - 1) * quota // ordinary:
             kept.append(comment)
     return kept
+
+
+def _forget_oldest(remembered: OrderedDict[str, Any], items_max: int) -> None:
+    while len(remembered) > items_max:
+        remembered.popitem(last=False)
 
 
 def sender_of(room_id: str, person_id: str, key: bytes) -> str:

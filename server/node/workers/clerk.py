@@ -27,6 +27,7 @@ from server.api.metrics import serve_metrics
 from server.bus.contract import Bus
 from server.bus.errors import RequestFailed, RequestTimeout
 from server.bus.requests import Requests
+from server.casework.relay import Relay
 from server.database.database import Database, connect
 from server.errors import DatabaseUnavailable
 from server.live import topics
@@ -241,7 +242,8 @@ async def run(own: Worker) -> None:
     ):
         requests = Requests(bus, "clerk")
         clerk = Clerk(database, provider, bus, requests)
-        serve_metrics(requests, "clerk", registry_of(clerk.figures))
+        relay = Relay(database, bus, requests)
+        serve_metrics(requests, "clerk", registry_of(lambda: {**clerk.figures(), **relay.figures()}))
         own.ready()
 
         async def office() -> None:
@@ -251,6 +253,7 @@ async def run(own: Worker) -> None:
                 group.create_task(clerk.reconcile(), name="clerk:reconcile")
                 group.create_task(clerk.watch_air(), name="clerk:air")
                 group.create_task(clerk.prune(), name="clerk:prune")
+                group.create_task(relay.serve(), name="clerk:effects")
 
         await hold_office(own.config.database_url, own.stop, office)
         await requests.stop()

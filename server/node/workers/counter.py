@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -15,9 +15,16 @@ from commerce.order.checkout import Checkout
 from commerce.order.orders import has_bought
 from commerce.refusals import Refused as CommerceRefused
 from commerce.shelf import room_state
-from moderation.records import record_removal, record_verdict
+from moderation.cases.filing import NewCase, file_case
+from moderation.cases.states import ActorRole, Kind, Why
+from moderation.records import record_verdict
+from moderation.verdict import Action, Verdict
 from server.bus.contract import Bus
 from server.bus.requests import Requests
+from server.casework.mutes import MUTED, Mutes, refusal_facts
+from server.casework.removals import ROOM_NAMES, remove_line
+from server.casework.reports import evidence, keep_evidence
+from server.casework.words import facts_of_hold
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
 from server.live import topics
@@ -25,9 +32,10 @@ from server.live.desk import Accepted
 from server.live.rooms.audience import RoomFacts
 from server.live.rooms.filtering import CommentFilter
 from server.live.rooms.room import FilterDecision
-from server.live.topics import CommentFacts, CommentRequest, Refused, SayCommand
+from server.live.topics import Around, CommentFacts, CommentRequest, LineSaid, Refused, SayCommand
 from server.live.wire import Buy, StateItem
-from server.people.rooms import Room, Rooms
+from server.people.notices import tell
+from server.people.rooms import HOST, MODERATOR, Room, Rooms
 
 log = logging.getLogger("jishi.orders")
 
@@ -50,6 +58,7 @@ class Counter:
         comments: CommentFilter,
         requests: Requests,
         may_write: Callable[[UUID], bool],
+        mutes: Mutes,
     ) -> None:
         """`may_write` tells whether an account is neither closed nor limited (`Revocations.may_write`)."""
         self._database = database
@@ -59,6 +68,7 @@ class Counter:
         self._comments = comments
         self._requests = requests
         self._may_write = may_write
+        self._mutes = mutes
 
     # ---- Rooms -------------------------------------------------------------------------------------------------------
 
@@ -88,24 +98,65 @@ class Counter:
     # ---- Comments ----------------------------------------------------------------------------------------------------
 
     def decide(self, room_id: str, command: SayCommand, now: float) -> FilterDecision:
-        """The filter's word on a comment, or that its sender may only look."""
-        if not self._may_write(UUID(command.person_id)):
+        """The filter's word on a comment, or that its sender may only look, or not speak here."""
+        person_id = UUID(command.person_id)
+        if not self._may_write(person_id):
             return FilterDecision("block", command.text, code=ACCOUNT_LIMITED)
+        mute = self._mutes.standing(UUID(room_id), person_id, datetime.fromtimestamp(now, UTC))
+        if mute is not None:
+            return FilterDecision("block", command.text, code=MUTED, facts=refusal_facts(mute))
         return self._comments.decide(room_id, command, now)
 
     async def record_decision(
-        self, room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str
+        self, room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str, before: list[LineSaid]
     ) -> None:
-        """Keep a decision other than `allow`, before anybody is told of it; without a verdict nothing is kept."""
-        if decision.verdict is None:
+        """Keep a decision other than `allow`, before anybody is told of it; without a verdict nothing is kept.
+
+        What is flagged or held waits for a person from then on, with the lines `before` it.
+        """
+        verdict = decision.verdict
+        if verdict is None:
             return
         async with self._database.transaction(platform=True) as connection:
             await record_verdict(
                 connection,
                 verdict_id=UUID(comment_id),
                 utterance=self._comments.utterance(room_id, command),
-                verdict=decision.verdict,
+                verdict=verdict,
             )
+            if verdict.action in (Action.FLAG, Action.HOLD):
+                await self._file_line(connection, room_id, command, verdict, comment_id, before)
+
+    async def _file_line(
+        self,
+        connection: Any,
+        room_id: str,
+        command: SayCommand,
+        verdict: Verdict,
+        comment_id: str,
+        before: list[LineSaid],
+    ) -> None:
+        now = datetime.now(UTC)
+        line = {"name": command.name, "role": command.role, "media_us": command.media_us, "reply_to": command.reply_to}
+        case = NewCase(
+            kind=Kind.LINE,
+            target_id=comment_id,
+            room_id=UUID(room_id),
+            subject_id=UUID(command.person_id),
+            subject_role=command.role,
+            text=command.text,
+            why=Why(verdict.action.value),
+            shown=verdict.shown,
+            verdict=verdict,
+            facts={"line": {**line, "wall_us": int(now.timestamp() * 1_000_000)}},
+            around=evidence(Around(before)),
+        )
+        case_id = await file_case(connection, case, case_id=uuid7(), now=now)
+        await keep_evidence(connection, case, case_id, now=now)
+        if not verdict.shown:
+            room = await connection.fetchrow(ROOM_NAMES, case.room_id)
+            facts = facts_of_hold(case, case_id, room["slug"], room["title"])
+            await tell(connection, UUID(command.person_id), "line_held", facts)
 
     async def remove_comment(self, person_id: str, room_id: str, comment_id: str, reason: str) -> Accepted | Refused:
         """Record that a host or moderator takes a line down."""
@@ -117,17 +168,20 @@ class Counter:
         if _uuid(comment_id) is None:
             return Refused("not_found", {})
         said = await self._comment(room_id, comment_id)
+        by_moderator = MODERATOR in roles and await self._rooms.organisations.is_moderator(UUID(person_id))
         async with self._database.transaction(platform=True) as connection:
-            await record_removal(
+            await remove_line(
                 connection,
-                removal_id=uuid7(),
                 room_id=UUID(room_id),
                 comment_id=comment_id,
-                comment_text=said.text if said is not None else "",
-                sender_id=UUID(said.person_id) if said is not None else None,
-                moderator_id=UUID(person_id),
+                said=said,
+                actor_id=UUID(person_id),
+                actor_role=_capacity(roles, by_moderator=by_moderator),
+                code="removed_by_moderator" if MODERATOR in roles else "removed_by_host",
                 reason=reason[:REASON_CHARS_MAX],
+                now=datetime.now(UTC),
             )
+        self._bus.publish(topics.MODERATION_WRITTEN, b"")
         return Accepted({})
 
     async def _comment(self, room_id: str, comment_id: str) -> CommentFacts | None:
@@ -166,6 +220,12 @@ class Counter:
         log.info("order is %s", outcome.state, extra={"order_id": str(outcome.order_id), "room_id": room_id})
         self._bus.publish(topics.OUTBOX_WRITTEN, b"")
         return Accepted(outcome.to_json())
+
+
+def _capacity(roles: frozenset[str], *, by_moderator: bool) -> ActorRole:
+    if by_moderator:
+        return ActorRole.MODERATOR
+    return ActorRole.HOST if HOST in roles else ActorRole.ROOM_MODERATOR
 
 
 def _facts(room: Room) -> RoomFacts:

@@ -26,6 +26,7 @@ from server.api.rooms_live import AskedRooms
 from server.api.services import Check, Market, Services
 from server.bus.requests import Requests
 from server.bus.unix import UnixBus
+from server.casework.mutes import Mutes
 from server.config import Config
 from server.database import migrate
 from server.database.database import Database
@@ -64,14 +65,17 @@ class _Edge:
     door: FrontDoor
     runner: web.AppRunner
     revocations: Revocations
+    mutes: Mutes
 
 
 async def run(own: Worker) -> None:
     async with AsyncExitStack() as stack:
         edge = await _open(own, stack)
         await edge.revocations.poll()  # before anybody signs in: what was revoked earlier is news to no one later
+        await edge.mutes.poll()  # before anybody speaks
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(edge.revocations.serve(), name="edge:revocations")
+            muting = group.create_task(edge.mutes.serve(), name="edge:mutes")
             await edge.owner.start()
             await edge.hub.start()
             await edge.door.start(own.config.host, own.config.port)
@@ -80,6 +84,7 @@ async def run(own: Worker) -> None:
             await edge.door.stop_accepting()
             await edge.hub.drain(DRAIN_S)
             serving.cancel()
+            muting.cancel()
 
 
 async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
@@ -97,6 +102,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     tokens = Tokens(config.secret_key)
     rooms = Rooms(database)
     revocations = Revocations(database, bus)
+    mutes = Mutes(database, bus)
     market = Market(
         checkout=Checkout(database, provider=provider.name),
         provider=provider,
@@ -104,7 +110,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     )
     words = shipped_filter()
     comments = CommentFilter(words)
-    counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write)
+    counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write, mutes)
 
     owner = Owner(
         bus,
@@ -163,7 +169,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     assert http_server is not None
     door = FrontDoor(hub, http_server, is_proxy=ProxyTrust(config.trusted_proxies).trusts)
     stack.push_async_callback(door.stop_accepting)
-    return _Edge(hub, owner, door, runner, revocations)
+    return _Edge(hub, owner, door, runner, revocations, mutes)
 
 
 def owner_index(room_id: str, workers: int) -> int:

@@ -1,0 +1,87 @@
+"""Edge: what a moderator takes down from the shelf, and what undoing it puts back; in a transaction of the platform's.
+
+Each answers which cards it took off or put back, so that an undo puts back those and no others. A card that could be
+shown only twice (its product is on another card by now) stays off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal
+from uuid import UUID
+
+from commerce.outbox import announce_items
+from commerce.shelf.cards import card_key
+from commerce.shelf.showcase import card_items, stock_items
+
+if TYPE_CHECKING:
+    import asyncpg
+
+Thing = Literal["product", "post"]
+
+_OFF: Final = """
+UPDATE commerce.card SET state = 'withdrawn', explaining = false, version = version + 1, updated_at = $2
+WHERE {which} AND state = 'shown' RETURNING card_id, room_id, version
+"""
+_CARD_OFF: Final = _OFF.format(which="card_id = $1")
+_CARDS_OF: Final = {"product": _OFF.format(which="product_id = $1"), "post": _OFF.format(which="job_id = $1")}
+_BACK: Final = """
+UPDATE commerce.card c SET state = 'shown', version = version + 1, updated_at = $2
+WHERE card_id = ANY ($1) AND state = 'withdrawn' AND NOT EXISTS (
+    SELECT FROM commerce.card o WHERE o.room_id = c.room_id AND o.state = 'shown'
+        AND (o.product_id = c.product_id OR o.job_id = c.job_id))
+RETURNING *
+"""
+_WITHDRAW: Final = {
+    "product": """
+UPDATE commerce.product SET state = 'withdrawn' WHERE product_id = $1 AND state = 'on_sale' RETURNING product_id
+""",
+    "post": "UPDATE commerce.job_post SET state = 'withdrawn' WHERE job_id = $1 AND state = 'open' RETURNING job_id",
+}
+_RESTORE: Final = {
+    "product": """
+UPDATE commerce.product SET state = 'on_sale' WHERE product_id = $1 AND state = 'withdrawn' RETURNING product_id
+""",
+    "post": "UPDATE commerce.job_post SET state = 'open' WHERE job_id = $1 AND state = 'withdrawn' RETURNING job_id",
+}
+
+
+async def take_card_down(connection: asyncpg.Connection, card_id: UUID, *, now: datetime) -> list[UUID]:
+    """Take one card off its room's screen; empty if it was off already."""
+    return await _off(connection, _CARD_OFF, card_id, now)
+
+
+async def take_down(
+    connection: asyncpg.Connection, thing: Thing, thing_id: UUID, *, now: datetime
+) -> tuple[bool, list[UUID]]:
+    """Withdraw a product or post and every card of it; whether it was on offer, and the cards."""
+    withdrawn = await connection.fetchval(_WITHDRAW[thing], thing_id) is not None
+    return withdrawn, await _off(connection, _CARDS_OF[thing], thing_id, now)
+
+
+async def put_cards_back(connection: asyncpg.Connection, card_ids: Sequence[UUID], *, now: datetime) -> list[UUID]:
+    """Show cards again that were taken off, with the stock of what they offer."""
+    rows = await connection.fetch(_BACK, card_ids, now)
+    for row in rows:
+        items = await card_items(connection, [row])
+        stock = await stock_items(connection, [row["product_id"]] if row["product_id"] else [], hold=True)
+        await announce_items(connection, row["room_id"], items + stock)
+    return [row["card_id"] for row in rows]
+
+
+async def put_back(
+    connection: asyncpg.Connection, thing: Thing, thing_id: UUID, card_ids: Sequence[UUID], *, now: datetime
+) -> bool:
+    """Offer a product or post again, with those cards; False if it was not withdrawn any more."""
+    restored = await connection.fetchval(_RESTORE[thing], thing_id) is not None
+    if restored:
+        await put_cards_back(connection, card_ids, now=now)
+    return restored
+
+
+async def _off(connection: asyncpg.Connection, query: str, thing_id: UUID, now: datetime) -> list[UUID]:
+    rows = await connection.fetch(query, thing_id, now)
+    for row in rows:
+        await announce_items(connection, row["room_id"], [(card_key(row["card_id"]), row["version"], None)])
+    return [row["card_id"] for row in rows]

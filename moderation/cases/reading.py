@@ -1,0 +1,173 @@
+"""Edge: cases as moderators see them: what was said, by whom, which rules it touches, the reports, what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from moderation.cases.log import actions_of_cases
+from moderation.cases.states import CaseState, Kind
+
+_CASES: Final = """
+SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c.score, c.shown, c.version,
+       c.created_at, c.subject_role, c.rules::text AS rules, c.spans::text AS spans, c.around::text AS around,
+       (c.facts -> 'card')::text AS card, r.room_id, r.slug, r.title, r.kind AS room_kind,
+       p.person_id AS subject_id, p.display_name, p.state AS subject_state,
+       m.action_id AS mute_id, m.until AS muted_until,
+       (SELECT count(*) FROM moderation.action a
+        WHERE a.subject_id = c.subject_id AND a.kind = 'remove' AND a.actor_role = 'moderator'
+            AND a.case_id IS DISTINCT FROM c.case_id
+            AND NOT EXISTS (SELECT FROM moderation.action u WHERE u.undoes = a.action_id)) AS earlier_removals
+FROM moderation.case_file c
+LEFT JOIN people.room r ON r.room_id = c.room_id
+LEFT JOIN people.person p ON p.person_id = c.subject_id
+LEFT JOIN LATERAL (
+    SELECT action_id, until FROM moderation.mute
+    WHERE person_id = c.subject_id AND room_id = c.room_id AND lifted_at IS NULL AND (until IS NULL OR until > $1)
+    ORDER BY until DESC NULLS FIRST LIMIT 1) m ON true
+"""
+_QUEUE: Final = """
+WHERE {states} AND ($2::text IS NULL OR c.kind = $2) AND ($3::text IS NULL OR r.slug = $3)
+    AND ($4::uuid IS NULL OR c.case_id < $4)
+ORDER BY c.case_id DESC LIMIT $5
+"""
+_OPEN_CASES: Final = _CASES + _QUEUE.format(states="c.state = 'open'")
+_DONE_CASES: Final = _CASES + _QUEUE.format(states="c.state <> 'open'")
+_ONE: Final = _CASES + "WHERE c.case_id = $2"
+_OPEN_COUNT: Final = "SELECT count(*) FROM moderation.case_file WHERE state = 'open'"
+_REPORTS: Final = """
+SELECT case_id, report_id, reason, note, created_at AS at FROM moderation.report
+WHERE case_id = ANY ($1) ORDER BY report_id
+"""
+_LOCK: Final = """
+SELECT c.case_id, c.kind, c.target_id, c.room_id, c.subject_id, c.text, c.action, c.shown, c.screen_id, c.state,
+       c.decided_by, c.rules::text AS rules, c.spans::text AS spans, c.facts::text AS facts, r.slug, r.title
+FROM moderation.case_file c LEFT JOIN people.room r ON r.room_id = c.room_id WHERE c.case_id = $1 FOR UPDATE OF c
+"""
+_OF_LINE: Final = """
+SELECT case_id FROM moderation.case_file WHERE kind = 'line' AND room_id = $1 AND (target_id = $2 OR screen_id = $2)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case whose row is held, as deciding it needs it."""
+
+    case_id: UUID
+    kind: Kind
+    target_id: str
+    room_id: UUID | None
+    subject_id: UUID | None
+    text: str
+    action: str
+    shown: bool
+    screen_id: str | None
+    state: CaseState
+    decided_by: UUID | None
+    rules: list[dict[str, Any]]
+    spans: list[list[Any]]
+    facts: dict[str, Any]
+    slug: str | None
+    """The room's."""
+    title: str | None
+    """The room's."""
+
+
+async def hold_case(connection: Any, case_id: UUID) -> Case | None:
+    """The case, held until the transaction ends, so that no two decide it."""
+    row = await connection.fetchrow(_LOCK, case_id)
+    if row is None:
+        return None
+    decoded = {name: msgspec.json.decode(row[name]) for name in ("rules", "spans", "facts")}
+    return Case(**{**row, **decoded, "kind": Kind(row["kind"]), "state": CaseState(row["state"])})
+
+
+async def case_of_line(connection: Any, *, room_id: UUID, comment_id: str) -> UUID | None:
+    """The case that is about a line, named as it stands or stood on screen."""
+    case_id: UUID | None = await connection.fetchval(_OF_LINE, room_id, comment_id)
+    return case_id
+
+
+async def list_cases(
+    connection: Any,
+    *,
+    is_open: bool,
+    kind: str | None,
+    slug: str | None,
+    before: UUID | None,
+    limit: int,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Cases, newest first."""
+    query = _OPEN_CASES if is_open else _DONE_CASES
+    return await _views(connection, await connection.fetch(query, now, kind, slug, before, limit))
+
+
+async def case_view(connection: Any, case_id: UUID, *, now: datetime) -> dict[str, Any] | None:
+    """One case."""
+    views = await _views(connection, await connection.fetch(_ONE, now, case_id))
+    return views[0] if views else None
+
+
+async def open_cases(connection: Any) -> int:
+    """How many wait for a decision."""
+    count: int = await connection.fetchval(_OPEN_COUNT)
+    return count
+
+
+async def _views(connection: Any, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    case_ids = [row["case_id"] for row in rows]
+    reports = _by_case(await connection.fetch(_REPORTS, case_ids))
+    actions = _by_case(await actions_of_cases(connection, case_ids))
+    return [_view(row, reports.get(row["case_id"], []), actions.get(row["case_id"], [])) for row in rows]
+
+
+def _by_case(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["case_id"], []).append(dict(row))
+    return found
+
+
+def _view(row: Mapping[str, Any], reports: list[dict[str, Any]], actions: list[dict[str, Any]]) -> dict[str, Any]:
+    card = msgspec.json.decode(row["card"]) if row["card"] is not None else None
+    around = msgspec.json.decode(row["around"])
+    return {
+        **{name: row[name] for name in ("case_id", "kind", "state", "target_id", "text", "action", "score", "version")},
+        "created_at": row["created_at"],
+        "on_screen": row["screen_id"] is not None if row["kind"] == "line" else row["state"] != "removed",
+        "room": _room(row),
+        "subject": _subject(row),
+        "rules": msgspec.json.decode(row["rules"]),
+        "spans": msgspec.json.decode(row["spans"]),
+        "reports": [{name: report[name] for name in ("report_id", "reason", "note", "at")} for report in reports],
+        "around": [{name: line[name] for name in ("comment_id", "name", "text", "wall_us")} for line in around],
+        "actions": actions,
+        "card": card,
+        "photo_url": card.get("image_url") if card is not None else None,
+    }
+
+
+def _room(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    if row["room_id"] is None:
+        return None
+    return {"room_id": row["room_id"], "slug": row["slug"], "title": row["title"], "kind": row["room_kind"]}
+
+
+def _subject(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    if row["subject_id"] is None:
+        return None
+    return {
+        "person_id": row["subject_id"],
+        "display_name": row["display_name"],
+        "role": row["subject_role"],
+        "state": row["subject_state"],
+        "muted": row["mute_id"] is not None,
+        "muted_until": row["muted_until"],
+        "earlier_removals": row["earlier_removals"],
+    }
