@@ -1,6 +1,7 @@
 /** The heart: each tap counts and sends one flying up. */
 import { useRef } from "preact/hooks";
 
+import { isCalm } from "../comfort.js";
 import { html } from "../html.js";
 import { countText, t } from "../words/text.js";
 import { Icon } from "./icons.js";
@@ -26,7 +27,7 @@ export function HeartButton({ visit }) {
 
 /** @param {HTMLElement} sky */
 function riseFrom(sky) {
-  if (sky.childElementCount >= FLYING_MAX || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (sky.childElementCount >= FLYING_MAX || isCalm()) return;
   const heart = document.createElement("i");
   heart.className = `heart__flying heart__flying--${Math.floor(Math.random() * TINTS)}`;
   sky.append(heart);

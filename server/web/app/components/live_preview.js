@@ -1,6 +1,7 @@
 /** A room's moving picture in the lobby: picture lane only, fetched while it is on screen. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { isCalm } from "../comfort.js";
 import { html } from "../html.js";
 import { RoomFeed } from "../live/room_feed.js";
 import { LANE_CONTROL, LANE_VIDEO } from "../live/wire.js";
@@ -30,7 +31,7 @@ export function LivePreview({ slug }) {
 /** Whether the visitor's settings welcome pictures that move by themselves. */
 function isWelcome() {
   const saves = /** @type {any} */ (navigator).connection?.saveData === true;
-  return mediaSourceClass() !== null && !saves && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  return mediaSourceClass() !== null && !saves && !isCalm();
 }
 
 /** @param {string} slug @param {HTMLVideoElement} video @param {() => void} onMoving @returns {() => void} stops it */

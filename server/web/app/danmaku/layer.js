@@ -2,6 +2,7 @@
  * The lines flying over the picture. Each waits until the picture reaches the media time it was said at, then crosses
  * once. Text nodes only; what does not fit is left to the list beside.
  */
+import { isCalm } from "../comfort.js";
 import { DanmakuLanes } from "./lanes.js";
 
 /** @typedef {import("../live/room_state.js").ShownComment} ShownComment */
@@ -23,7 +24,6 @@ export class DanmakuLayer {
   /** @type {DanmakuLanes | null} */
   #lanes = null;
   #enabled = true;
-  #still = matchMedia("(prefers-reduced-motion: reduce)");
 
   /** @param {HTMLElement} root @param {() => number | null} mediaUs media time on screen; null while there is no picture */
   constructor(root, mediaUs) {
@@ -55,7 +55,7 @@ export class DanmakuLayer {
 
   /** @param {ShownComment} comment */
   add(comment) {
-    if (!this.#enabled || this.#still.matches || document.hidden) return;
+    if (!this.#enabled || isCalm() || document.hidden) return;
     if (comment.mine) return this.#fly(comment);
     this.#waiting.push(comment);
     if (this.#waiting.length > WAITING_MAX) this.#waiting.shift();

@@ -10,7 +10,8 @@ import { formatMoney, formatMoneyRange } from "./money.js";
  *   | keyof typeof import("../messages/studio/zh.js").default
  *   | keyof typeof import("../messages/jobs/zh.js").default
  *   | keyof typeof import("../messages/moderation/zh.js").default
- *   | keyof typeof import("../messages/me/zh.js").default} MessageKey
+ *   | keyof typeof import("../messages/me/zh.js").default
+ *   | keyof typeof import("../messages/settings/zh.js").default} MessageKey
  */
 /** @typedef {"zh" | "en"} Language */
 
