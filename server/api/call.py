@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from aiohttp import web
 
 from commerce.database import Database
+from moderation.cases.states import Kind
 from moderation.verdict import Category, Role
-from server.api.filtering import refusal_for
+from server.api.filtering import judge
 from server.api.http.parsing import encode
 from server.api.http.problem import Problem
 from server.api.services import Services
+from server.casework.queueing import Flagged, NameOf, queue
 from server.people.rooms import Room
 from server.people.tokens import Identity
 
@@ -42,6 +44,8 @@ class Call:
     any_key: str | None
     is_https: bool
     """Whether the client's own connection is encrypted, be it here or at a trusted proxy."""
+    flagged: list[Flagged] = field(default_factory=list)
+    """What the filter let this call show and wants a person to look at."""
 
     @property
     def person_id(self) -> UUID:
@@ -80,8 +84,45 @@ class Call:
             return None
 
     def filter_refusal(self, texts: Iterable[str], role: Role, category: Category) -> Problem | None:
-        """Why the filter lets one of these texts not be shown, or None."""
-        return refusal_for(self.services.decide_text, texts, role, category, time.monotonic())
+        """Why the filter lets one of these texts not be shown, or None.
+
+        What it shows and flags is kept for `queue_flagged`.
+        """
+        judged = judge(self.services.decide_text, texts, role, category, time.monotonic())
+        if isinstance(judged, Flagged):
+            self.flagged.append(judged)
+            return None
+        return judged
+
+    async def queue_flagged(
+        self,
+        kind: Literal["card", "product", "post", "title", "name"],
+        target_id: UUID,
+        *,
+        room: Room | None = None,
+        of: NameOf = "person",
+        subject_id: UUID | None = None,
+        card: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Have a moderator look at what this call stored and the filter flagged; nothing, where it flagged nothing.
+
+        To be called once it is stored; on routes keyed by the API it commits with that. `of`: whose name it is;
+        `subject_id`: who wrote it, if not who asks; `card`: its value as it is shown.
+        """
+        flagged, self.flagged[:] = list(self.flagged), []
+        for each in flagged:
+            async with self.database.transaction() as connection:
+                await queue(
+                    connection,
+                    each,
+                    kind=Kind(kind),
+                    target_id=target_id,
+                    subject_id=subject_id or self.person_id,
+                    room_id=room.room_id if room is not None else None,
+                    of=of,
+                    card=card,
+                    now=self.now,
+                )
 
     @staticmethod
     def respond(body: Any, *, status: int) -> web.Response:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
 from server.api.http.problem import Problem
+from server.casework.queueing import Flagged
 from server.live.rooms.filtering import refusal_facts
 
 
@@ -16,15 +17,24 @@ class DecideText(Protocol):
     def __call__(self, utterance: Utterance, now: float) -> Verdict: ...
 
 
-def refusal_for(
+def judge(
     decide_text: DecideText, texts: Iterable[str], role: Role, category: Category, now_s: float
-) -> Problem | None:
-    """Why these may not be shown together, or None. What would be masked in chat is refused here: its writer can put it
-    right. Facts: as for a line of chat (docs/protocol.md), and the `text` that the spans are of, which is all of them,
-    a line each, where what offends is split over several."""
+) -> Problem | Flagged | None:
+    """Why these may not be shown together; or what of them a person is to look at; or None, where all is well.
+
+    What would be masked in chat is refused here: its writer can put it right. Facts: as for a line of chat
+    (docs/protocol.md), and the `text` that the spans are of, which is all of them, a line each, where what offends is
+    split over several.
+    """
     lines = list(texts)
-    for text in lines if len(lines) < 2 else [*lines, "\n".join(lines)]:
+    whole = "\n".join(lines)
+    begins = [sum(len(line) + 1 for line in lines[:place]) for place in range(len(lines))]
+    asked = list(zip(begins, lines, strict=True)) + ([(0, whole)] if len(lines) > 1 else [])
+    flagged: list[tuple[int, Verdict]] = []
+    for begin, text in asked:
         verdict = decide_text(Utterance(text, role, category), now_s)
-        if verdict.action not in (Action.ALLOW, Action.FLAG):
+        if verdict.action is Action.FLAG:
+            flagged.append((begin, verdict))
+        elif verdict.action is not Action.ALLOW:
             return Problem("filtered", {"text": text, **refusal_facts(verdict)})
-    return None
+    return Flagged(whole, flagged) if flagged else None

@@ -31,7 +31,10 @@ async def rename(call: Call) -> Any:
     body: ChangeMe = call.any_body
     if refused := call.filter_refusal([normal_display_name(body.display_name)], Role.TITLE, Category.ANY):
         return refused
-    return await call.services.accounts.rename(call.person_id, body.display_name)
+    renamed = await call.services.accounts.rename(call.person_id, body.display_name)
+    if not isinstance(renamed, Refused):
+        await call.queue_flagged("name", call.person_id)
+    return renamed
 
 
 async def change_password(call: Call) -> Any:

@@ -21,6 +21,7 @@ async def new_organisation(call: Call) -> Any:
     made = await found_organisation(call.database, body.kind, body.name, person_id=call.person_id, now=call.now)
     if not isinstance(made, UUID):
         return made
+    await call.queue_flagged("name", made, of="organisation")
     return {"org_id": str(made), "name": body.name, "kind": body.kind, "role": "owner"}
 
 

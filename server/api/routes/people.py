@@ -27,7 +27,11 @@ async def sign_up(call: Call) -> Any:
         return refused
     accounts = call.services.accounts
     session = await accounts.sign_up(body.login, body.display_name, body.password, address=call.address, now=call.now)
-    return session if isinstance(session, Refused) else signed_in(call, session, status=201)
+    if isinstance(session, Refused):
+        return session
+    person_id = session.person.person_id
+    await call.queue_flagged("name", person_id, subject_id=person_id)
+    return signed_in(call, session, status=201)
 
 
 async def sign_in(call: Call) -> Any:
