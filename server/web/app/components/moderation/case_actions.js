@@ -1,0 +1,55 @@
+/** What can be done about the case: always in reach, at the foot of the screen; on a phone the rarer things behind one button. */
+import { useState } from "preact/hooks";
+
+import { html } from "../../html.js";
+import { keyOf } from "../../moderation/shortcuts.js";
+import { t } from "../../words/text.js";
+import { Button } from "../button.js";
+import { Sheet } from "../sheet.js";
+
+/** @typedef {import("../../moderation/shortcuts.js").Command} Command */
+/** @typedef {import("../../moderation/desk_api.js").Case} Case */
+
+/**
+ * @param {{ one: Case | null, busy: boolean, wide: boolean, keys: boolean, canUndo: boolean, run: (command: Command) => void }} props
+ *   wide: a desk's screen. keys: whether to name the keys beside the words
+ */
+export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
+  const [more, setMore] = useState(false);
+  const key = (/** @type {Command} */ command) => (keys && wide ? keyOf(command) : undefined);
+  const open = one !== null && one.state === "open";
+  const may = { mute: one !== null && one.subject !== null && one.room !== null, close: one !== null && one.subject !== null };
+  const decide = html`
+    <${Button} kind="leaf" icon="check" busy=${busy} disabled=${!open} shortcut=${key("approve")} onClick=${() => run("approve")}>${t("moderation.approve")}</${Button}>
+    <${Button} kind="danger" icon="remove" busy=${busy} disabled=${!open} shortcut=${key("remove")} onClick=${() => run("remove")}>${t("moderation.remove")}</${Button}>`;
+  if (!wide) {
+    const pick = (/** @type {Command} */ command) => {
+      setMore(false);
+      run(command);
+    };
+    return html`<div class="actions actions--phone" role="group" aria-label=${t("moderation.actions")}>
+      <${Button} icon="back" label=${t("moderation.key_previous")} disabled=${one === null} onClick=${() => run("previous")}></${Button}>
+      ${decide}
+      <${Button} icon="dots" label=${t("moderation.more_actions")} disabled=${one === null && !canUndo} onClick=${() => setMore(true)}></${Button}>
+      <${Button} icon="chevron" label=${t("moderation.key_next")} disabled=${one === null} onClick=${() => run("next")}></${Button}>
+      ${more && html`<${Sheet} title=${t("moderation.more_actions")} onClose=${() => setMore(false)}>
+        <div class="actions__list">
+          <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_10m")}>${t("moderation.mute_10m")}</${Button}>
+          <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_1d")}>${t("moderation.mute_1d")}</${Button}>
+          <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_room")}>${t("moderation.mute_room")}</${Button}>
+          <${Button} size="wide" kind="danger" icon="person" disabled=${!may.close} onClick=${() => pick("close_account")}>${t("moderation.close_account")}</${Button}>
+          <${Button} size="wide" icon="undo" disabled=${!canUndo} onClick=${() => pick("undo")}>${t("moderation.undo_last")}</${Button}>
+        </div>
+      </${Sheet}>`}
+    </div>`;
+  }
+  return html`<div class="actions" role="group" aria-label=${t("moderation.actions")}>
+    ${decide}
+    <div class="actions__group" role="group" aria-label=${t("moderation.mute")}><span class="actions__label" aria-hidden="true">${t("moderation.mute")}</span>
+      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_10m")} label=${t("moderation.mute_10m")} onClick=${() => run("mute_10m")}>${t("moderation.for_10m")}</${Button}>
+      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_1d")} label=${t("moderation.mute_1d")} onClick=${() => run("mute_1d")}>${t("moderation.for_1d")}</${Button}>
+      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_room")} label=${t("moderation.mute_room")} onClick=${() => run("mute_room")}>${t("moderation.for_good")}</${Button}>
+    </div>
+    <${Button} busy=${busy} disabled=${!may.close} shortcut=${key("close_account")} onClick=${() => run("close_account")}>${t("moderation.close_account")}</${Button}>
+  </div>`;
+}

@@ -1,0 +1,82 @@
+/** What the desk asks before it acts: why, and whether one means it. */
+import { html } from "../../html.js";
+import { deskApi } from "../../moderation/desk_api.js";
+import { keysOn } from "../../moderation/preferences.js";
+import { likelyReason, REASON_CODES, UNDO_CODES } from "../../moderation/reasons.js";
+import { t } from "../../words/text.js";
+import { toast, toastError } from "../toast.js";
+import { deedWords } from "./desk_words.js";
+import { ReasonSheet } from "./reason_sheet.js";
+import { ShortcutSheet } from "./shortcut_sheet.js";
+
+/** @typedef {import("../../moderation/desk.js").Desk} Desk */
+/** @typedef {import("../../moderation/desk_api.js").Case} Case */
+/** @typedef {import("../../moderation/desk_api.js").Action} Action */
+/** @typedef {import("../../moderation/desk_api.js").Sanction} Sanction */
+/** @typedef {import("../../moderation/desk.js").Outcome} Outcome */
+/**
+ * @typedef {{ kind: "none" } | { kind: "keys" } | { kind: "remove", one: Case } | { kind: "sanction", one: Case, sanction: Sanction }
+ *   | { kind: "undo", action: Action } | { kind: "line", slug: string, comment: import("../../live/room_state.js").ShownComment }} Open
+ *   which dialog is open
+ */
+
+/** @type {Record<Sanction, import("../../words/text.js").MessageKey>} */
+const SANCTIONS = {
+  mute_10m: "moderation.mute_10m",
+  mute_1d: "moderation.mute_1d",
+  mute_room: "moderation.mute_room",
+  close_account: "moderation.close_account",
+};
+
+/** @param {{ open: Open, desk: Desk, conclude: (outcome: Outcome, said: string) => boolean, onClose: () => void }} props */
+export function OpenDialog({ open, desk, conclude, onClose }) {
+  const shared = { keys: keysOn.value, onClose };
+  switch (open.kind) {
+    case "keys":
+      return html`<${ShortcutSheet} onClose=${onClose} />`;
+    case "remove": {
+      const { one } = open;
+      const remove = async (/** @type {string} */ reason, /** @type {Sanction | null} */ mute) => {
+        const done = conclude(await desk.decide(one, "remove", reason, mute), [deedWords("remove"), mute && deedWords(mute)].filter(Boolean).join(" · "));
+        return done || desk.outrunId.value !== null;
+      };
+      return html`<${ReasonSheet} ...${shared} title=${t("moderation.remove_title")} quote=${quoteOf(one)} codes=${REASON_CODES} first=${likelyReason(one)} yes=${t("moderation.remove")} mutes=${one.subject !== null && one.room !== null} onYes=${remove} />`;
+    }
+    case "sanction": {
+      const { one, sanction } = open;
+      const closes = sanction === "close_account";
+      const act = async (/** @type {string} */ reason) => conclude(await desk.sanction(one, sanction, reason), deedWords(sanction));
+      return html`<${ReasonSheet} ...${shared} title=${t("moderation.sanction_title", { what: t(SANCTIONS[sanction]), name: one.subject?.display_name ?? "" })} text=${t(closes ? "moderation.close_text" : "moderation.mute_text")}
+        quote=${quoteOf(one)} codes=${REASON_CODES} first=${closes ? null : likelyReason(one)} yes=${t(SANCTIONS[sanction])} onYes=${act} />`;
+    }
+    case "undo": {
+      const { action } = open;
+      const undo = async (/** @type {string} */ reason) => {
+        const outcome = await desk.undo(action.action_id, reason);
+        if (outcome.ok) toast(t("moderation.undone"), { tone: "plain" });
+        else toastError(outcome.error);
+        return outcome.ok;
+      };
+      return html`<${ReasonSheet} ...${shared} title=${t("moderation.undo_what", { what: deedWords(action.kind) })} text=${t("moderation.undo_text")} quote=${{ name: action.subject_name ?? "", text: action.text }} codes=${UNDO_CODES} first=${UNDO_CODES[0]} yes=${t("app.undo")} danger=${false} onYes=${undo} />`;
+    }
+    case "line": {
+      const { slug, comment } = open;
+      const remove = async (/** @type {string} */ reason) => {
+        try {
+          await deskApi.removeLine(slug, comment.comment_id, reason);
+          toast(t("moderation.did_remove"));
+          return true;
+        } catch (error) {
+          toastError(error);
+          return false;
+        }
+      };
+      return html`<${ReasonSheet} ...${shared} title=${t("moderation.remove_title")} quote=${comment} codes=${REASON_CODES} first=${null} yes=${t("moderation.remove")} onYes=${remove} />`;
+    }
+    default:
+      return null;
+  }
+}
+
+/** @param {Case} one */
+const quoteOf = (one) => ({ name: one.subject?.display_name ?? "", text: one.text });

@@ -1,0 +1,112 @@
+/** The desk's codes in words: what a thing is, why it is here, what was decided, and why. */
+import "../../messages/moderation.js";
+import { readReason } from "../../moderation/reasons.js";
+import { language, locale, t } from "../../words/text.js";
+
+/** @typedef {import("../../words/text.js").MessageKey} MessageKey */
+/** @typedef {import("../chip.js").Tone} Tone */
+
+/** @type {Record<string, MessageKey>} */
+const KINDS = {
+  line: "moderation.kind_line",
+  card: "moderation.kind_card",
+  product: "moderation.kind_product",
+  post: "moderation.kind_post",
+  title: "moderation.kind_title",
+  name: "moderation.kind_name",
+  host: "moderation.kind_host",
+};
+export const KIND_CODES = Object.keys(KINDS);
+
+/** @type {Record<string, { key: MessageKey, tone: Tone, icon: import("../icons.js").IconName }>} why a case is here */
+const CAUSES = {
+  hold: { key: "moderation.cause_hold", tone: "wait", icon: "clock" },
+  block: { key: "moderation.cause_block", tone: "bad", icon: "remove" },
+  flag: { key: "moderation.cause_flag", tone: "info", icon: "eye" },
+  report: { key: "moderation.cause_report", tone: "bad", icon: "alert" },
+};
+
+/** @type {Record<string, { key: MessageKey, tone: Tone, icon: import("../icons.js").IconName }>} */
+const STATES = {
+  open: { key: "moderation.state_open", tone: "wait", icon: "clock" },
+  approved: { key: "moderation.state_approved", tone: "good", icon: "check" },
+  removed: { key: "moderation.state_removed", tone: "bad", icon: "remove" },
+};
+
+/** @type {Record<string, MessageKey>} */
+const DEEDS = {
+  approve: "moderation.did_approve",
+  remove: "moderation.did_remove",
+  mute_10m: "moderation.did_mute_10m",
+  mute_1d: "moderation.did_mute_1d",
+  mute_room: "moderation.did_mute_room",
+  close_account: "moderation.did_close_account",
+  undo: "moderation.did_undo",
+};
+
+/** @type {Record<string, MessageKey>} */
+const REASONS = {
+  scam: "moderation.why_scam",
+  contact: "moderation.why_contact",
+  abuse: "moderation.why_abuse",
+  false_claim: "moderation.why_false_claim",
+  spam: "moderation.why_spam",
+  privacy: "moderation.why_privacy",
+  mistake: "moderation.why_mistake",
+  looked_again: "moderation.why_looked_again",
+  fine: "moderation.why_fine",
+};
+
+/** @type {Record<string, MessageKey>} */
+const REPORTED = {
+  scam: "moderation.report_scam",
+  false_claim: "moderation.report_false_claim",
+  outside_contact: "moderation.report_outside_contact",
+  abuse: "moderation.report_abuse",
+  other: "moderation.report_other",
+};
+
+/** @type {Record<string, MessageKey>} */
+const ROLES = {
+  viewer: "moderation.role_viewer",
+  buyer: "moderation.role_buyer",
+  host: "moderation.role_host",
+  moderator: "moderation.role_moderator",
+  employer: "moderation.role_employer",
+  room_moderator: "moderation.role_room_moderator",
+};
+
+/** @param {string} kind */
+export const kindWords = (kind) => t(KINDS[kind] ?? "moderation.kind_other");
+/** @param {string} action flag, hold, block or report */
+export const causeOf = (action) => CAUSES[action] ?? CAUSES.flag;
+/** @param {string} state */
+export const stateOf = (state) => STATES[state] ?? STATES.open;
+/** @param {string} kind of an action */
+export const deedWords = (kind) => (kind in DEEDS ? t(DEEDS[kind]) : kind);
+/** @param {string} reason of a report */
+export const reportWords = (reason) => t(REPORTED[reason] ?? "moderation.report_other");
+/** @param {string} role */
+export const roleWords = (role) => (role in ROLES ? t(ROLES[role]) : t("moderation.role_viewer"));
+/** @param {string} code */
+export const reasonWords = (code) => t(REASONS[code] ?? "moderation.why_other");
+
+/** A reason as it was given, in the reader's language as far as it is a code. @param {string} reason @returns {string} "" where none was given */
+export function fullReason(reason) {
+  const { code, words } = readReason(reason);
+  return [code === null ? "" : reasonWords(code), words].filter((part) => part !== "").join(t("moderation.colon"));
+}
+
+/** @param {import("../../moderation/desk_api.js").Bilingual | undefined} words @returns {string} in the language in use, or else in what there is */
+export const inOurs = (words) => words?.[language.value] || words?.zh || words?.en || "";
+
+/** @type {readonly [Intl.RelativeTimeFormatUnit, number][]} */
+const STEPS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
+
+/** @param {string} instant ISO 8601 @param {number} nowMs @returns {string} e.g. "3 minutes ago" */
+export function agoText(instant, nowMs) {
+  const pastMs = nowMs - Date.parse(instant);
+  const [unit, ms] = STEPS.find(([, length]) => pastMs >= length) ?? [null, 0];
+  if (unit === null) return t("moderation.just_now");
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "always", style: "short" }).format(-Math.floor(pastMs / ms), unit);
+}
