@@ -18,18 +18,19 @@ const RENEW_EVERY_MS = 10_000;
 
 export function Studio() {
   const [opening, setOpening] = useState(false);
-  const signedIn = session.value !== null;
-  const actions = signedIn && html`<${Button} kind="primary" icon="plus" onClick=${() => setOpening(true)}>${t("studio.new_room")}</${Button}>`;
+  const personId = session.value?.person.person_id ?? null;
+  const rooms = useLoad(() => (personId === null ? Promise.resolve([]) : fetchMyRooms()), [personId], { everyMs: RENEW_EVERY_MS });
+  const hasRooms = (rooms.value ?? []).length > 0;
+  const actions = hasRooms && html`<${Button} kind="primary" icon="plus" onClick=${() => setOpening(true)}>${t("studio.new_room")}</${Button}>`;
   return html`<${Page} title=${t("studio.page_title")} place="studio" width="page" lead=${t("studio.lead")} actions=${actions}>
     <${SignedIn} icon="camera" title=${t("studio.signed_out_title")} text=${t("studio.signed_out_text")}>
-      <${MyRooms} opening=${opening} onOpen=${() => setOpening(true)} onShut=${() => setOpening(false)} />
+      <${MyRooms} rooms=${rooms} opening=${opening} onOpen=${() => setOpening(true)} onShut=${() => setOpening(false)} />
     </${SignedIn}>
   </${Page}>`;
 }
 
-/** @param {{ opening: boolean, onOpen: () => void, onShut: () => void }} props */
-function MyRooms({ opening, onOpen, onShut }) {
-  const rooms = useLoad(fetchMyRooms, [], { everyMs: RENEW_EVERY_MS });
+/** @param {{ rooms: import("../components/states.js").Load<any[]>, opening: boolean, onOpen: () => void, onShut: () => void }} props */
+function MyRooms({ rooms, opening, onOpen, onShut }) {
   useEffect(() => {
     // Which shops I have is asked anew: a form that offers an old list founds a second shop.
     if (opening) renewMe().catch(() => {});

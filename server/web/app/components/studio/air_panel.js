@@ -1,7 +1,8 @@
 /** The picture: what viewers see, how it does, how to send it, and what earlier shows brought. */
 import { html } from "../../html.js";
+import { errorText } from "../../words/error_text.js";
 import { t } from "../../words/text.js";
-import { Failed } from "../states.js";
+import { Button } from "../button.js";
 import { HealthPanel } from "./health_panel.js";
 import { Preview } from "./preview.js";
 import { EarlierShows } from "./show_summary.js";
@@ -21,7 +22,7 @@ export function AirPanel({ desk, room }) {
     </details>
     <section class="card air__part">
       <h2>${t("studio.shows")}</h2>
-      ${shows === null && fault && html`<${Failed} error=${fault} onRetry=${desk.loadShows} />`}
+      ${shows === null && fault && html`<p class="muted" role="alert">${errorText(fault)}</p><div><${Button} onClick=${desk.loadShows}>${t("app.retry")}</${Button}></div>`}
       ${shows?.length === 0 && html`<p class="muted">${t("studio.shows_empty")}</p>`}
       ${shows !== null && shows.length > 0 && html`<${EarlierShows} shows=${shows} jobs=${room.kind === "jobs"} />`}
     </section>

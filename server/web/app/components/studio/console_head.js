@@ -25,8 +25,8 @@ export function ConsoleHead({ desk, room, setOpen }) {
         <p class="console-head__state">
           <${Standing} room=${{ ...room, on_air: onAir, viewers: 0 }} />
           ${onAir && html`<${Clock} since=${health.value?.since ?? null} />`}
-          <span class="console-head__figure"><${Icon} name="people" /><span class="unseen">${t("studio.viewers")}</span>${countText(visit.state.viewers.value)}</span>
-          <span class="console-head__figure"><${Icon} name="heart" /><span class="unseen">${t("studio.sum_likes")}</span>${countText(visit.state.likes.value)}</span>
+          ${onAir && html`<span class="console-head__figure"><${Icon} name="people" /><span class="unseen">${t("studio.viewers")}</span>${countText(visit.state.viewers.value)}</span>
+            <span class="console-head__figure"><${Icon} name="heart" /><span class="unseen">${t("studio.sum_likes")}</span>${countText(visit.state.likes.value)}</span>`}
         </p>
       </div>
       <div class="console-head__actions">

@@ -22,7 +22,7 @@ export function ObsFigure() {
     <text class="obs-figure__small" x="198" y="57">${t("studio.obs_custom")}</text>
     <path class="obs-figure__arrow" d="M328 50l5 6 5-6" />
     <${NumberedBox} y=${80} number=${1} label=${t("studio.obs_server")} text="rtmp://…/live" />
-    <${NumberedBox} y=${122} number=${2} label=${t("studio.obs_key")} text="••••••••••••" />
+    <${NumberedBox} y=${122} number=${2} label=${t("studio.obs_key")} text="••••••" />
     <rect class="obs-figure__button" x="276" y="172" width="70" height="26" rx="13" />
     <text class="obs-figure__on-button" x="311" y="190" text-anchor="middle">${t("studio.obs_ok")}</text>
   </svg>`;

@@ -32,9 +32,11 @@ export function OfferPicker({ desk, onNew, onClose }) {
     }
   };
   const show = (/** @type {any} */ { products, jobs: posts }) => {
-    const offers = (jobs ? posts : products).map((/** @type {any} */ one) => ({ ...one, id: one.product_id ?? one.job_id })).filter((/** @type {any} */ one) => !known.has(one.id));
+    const all = jobs ? posts : products;
+    if (all.length === 0) return null;
+    const offers = all.map((/** @type {any} */ one) => ({ ...one, id: one.product_id ?? one.job_id })).filter((/** @type {any} */ one) => !known.has(one.id));
     if (offers.length === 0) return html`<p class="muted">${t(jobs ? "studio.picker_none_jobs" : "studio.picker_none")}</p>`;
-    return html`<ul class="picker">${offers.map((/** @type {any} */ offer) => html`<li key=${offer.id} class="picker__row">
+    return html`<h3 class="label">${t(jobs ? "studio.picker_jobs" : "studio.picker_products")}</h3><ul class="picker">${offers.map((/** @type {any} */ offer) => html`<li key=${offer.id} class="picker__row">
       <${Thumb} card=${{ kind: jobs ? "job" : "product", title: offer.title, image_url: offer.image_url }} />
       <div class="picker__words"><p class="strip__title">${offer.title}</p>
         ${offer.skus?.[0] && html`<${Price} minor=${offer.skus[0].price_minor} currency=${offer.skus[0].currency} from=${offer.skus.length > 1} />`}
@@ -47,7 +49,6 @@ export function OfferPicker({ desk, onNew, onClose }) {
       ? html`<${Button} size="wide" kind="primary" icon="plus" href="/employer">${t("studio.new_job")}</${Button}>`
       : html`<${Button} size="wide" kind="primary" icon="plus" onClick=${onNew}>${t("studio.new_product")}</${Button}>`}
     <${RefusalBanner} error=${refusal} />
-    <h3 class="label">${t(jobs ? "studio.picker_jobs" : "studio.picker_products")}</h3>
     <${Async} of=${catalogue} show=${show} rows=${3} />
   </${Sheet}>`;
 }
