@@ -5,6 +5,7 @@
 import { computed, effect, signal } from "@preact/signals";
 
 import { call } from "./api.js";
+import { arrived } from "./notices.js";
 import { session } from "./session.js";
 
 /**
@@ -78,6 +79,9 @@ export function followMe() {
     if (id === null) return;
     if (me.peek() === null) renewMe().catch(() => {}); // the next page asks again
     renewUnread().catch(() => {});
+  });
+  effect(() => {
+    if (arrived.value !== null) unread.value = unread.peek() + 1;
   });
   setInterval(() => renewUnread().catch(() => {}), UNREAD_EVERY_MS);
 }

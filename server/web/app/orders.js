@@ -5,7 +5,8 @@ import { Refused, Unanswered } from "./live/refusals.js";
 /**
  * @typedef {{ order_id: string, state: string, payment_state: string | null, room_slug: string, product_title: string,
  *   sku_name: string, sku_id: string, quantity: number, unit_price_minor: number, total_minor: number, currency: string,
- *   created_at: string, expires_at: string, version: number }} Order
+ *   created_at: string, expires_at: string, version: number, address?: import("./addresses.js").Address | null }} Order
+ *   address: where it goes; the socket and the answers to placing, paying and cancelling leave it out
  * @typedef {{ sku_id: string, quantity: number, card_id: string | null, price_minor: number }} Choice
  */
 
@@ -51,5 +52,7 @@ export const fetchOrders = async () => (await call("GET", "/api/orders")).orders
 const orderIn = (answer) => answer.order ?? answer;
 
 /** @param {Order | null} held @param {Order} came @returns {Order} the one that knows more */
-export const newerOrder = (held, came) =>
-  held !== null && held.order_id === came.order_id && held.version > came.version ? held : came;
+export function newerOrder(held, came) {
+  if (held === null || held.order_id !== came.order_id) return came;
+  return held.version > came.version ? held : { ...came, address: came.address ?? held.address };
+}

@@ -46,6 +46,16 @@ export async function signOut() {
   await attempt("POST", "/api/session/sign-out", {}, token).catch(() => null);
 }
 
+/** The session that an answer of the API began in place of the last one. @param {Session} fresh */
+export function adoptSession(fresh) {
+  keep(fresh);
+}
+
+/** The server has ended the session already. */
+export function leaveSession() {
+  forget();
+}
+
 /** @returns {Promise<Session | null>} null when signed out; throws Unreachable when it can't be known */
 async function refresh() {
   return inTurn(async () => {

@@ -1,12 +1,15 @@
 /** An order waiting for its payment: the time left, the button, and what came of it. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { isSameAddress, sendOrderTo } from "../addresses.js";
 import { Problem } from "../api.js";
 import { html } from "../html.js";
 import { fetchOrder, isDeclined, isSettled, newerOrder, payOrder } from "../orders.js";
 import { randomKey } from "../random_key.js";
 import { errorText } from "../words/error_text.js";
 import { moneyText, t } from "../words/text.js";
+import { AddressChoice } from "./addresses/address_choice.js";
+import { AddressText } from "./addresses/address_text.js";
 import { Icon } from "./icons.js";
 import { Price } from "./price.js";
 import { useNowMs } from "./use_now.js";
@@ -20,6 +23,7 @@ const ASK_EVERY_MS = 2_000;
 export function PayPanel({ order, onOrder, onDone }) {
   const [submitted, setSubmitted] = useState(false);
   const [problem, setProblem] = useState("");
+  const [chosen, setChosen] = useState(/** @type {import("../addresses.js").BookEntry | null} */ (null));
   const key = useRef(randomKey());
   const nowMs = useNowMs();
   const leftMs = Math.max(0, Date.parse(order.expires_at) - nowMs);
@@ -44,6 +48,10 @@ export function PayPanel({ order, onOrder, onDone }) {
     setProblem("");
     setSubmitted(true);
     try {
+      if (chosen !== null && !isSameAddress(chosen, held.current.address)) {
+        await sendOrderTo(order.order_id, chosen.address_id);
+        held.current = { ...held.current, address: chosen };
+      }
       onOrder(newerOrder(held.current, await payOrder(order.order_id, key.current)));
     } catch (error) {
       // Refused: nothing is under way. No answer: the same key goes again.
@@ -62,12 +70,13 @@ export function PayPanel({ order, onOrder, onDone }) {
       <p class="pay__clock" role="timer" aria-label=${t("pay.left")}><${Icon} name="clock" /><span>${clockText(leftMs)}</span></p>
       <p class="pay__amount"><${Price} minor=${order.total_minor} currency=${order.currency} /></p>
       <p class="pay__what">${order.product_title} · ${order.sku_name} × ${order.quantity}</p>
+      <${AddressChoice} chosen=${chosen ?? order.address ?? null} onChoose=${setChosen} disabled=${underway} />
       ${declined && html`<p class="banner banner--warn" role="alert">${t("pay.declined")}</p>`}
       ${problem && html`<p class="banner banner--bad" role="alert">${problem}</p>`}
       ${waiting && html`<p class="banner" role="status"><span class="loading__dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("pay.waiting")}</p>`}
     </div>
     <footer class="sheet__foot sheet__foot--column">
-      <button type="button" class="button button--primary button--wide" disabled=${waiting} onClick=${pay}>
+      <button type="button" class="button button--primary button--wide" disabled=${waiting || (chosen ?? order.address ?? null) === null} onClick=${pay}>
         ${underway ? t("pay.paying") : t("pay.button", { amount: moneyText(order.total_minor, order.currency) })}
       </button>
       <p class="muted pay__small">${t("pay.simulated")}</p>
@@ -84,6 +93,7 @@ function Outcome({ order, onDone }) {
       <p class="outcome__text">${text}</p>
       <p class="pay__what">${order.product_title} · ${order.sku_name} × ${order.quantity}</p>
       <p class="pay__amount"><${Price} minor=${order.total_minor} currency=${order.currency} /></p>
+      ${paid && order.address && html`<div class="outcome__to"><${AddressText} address=${order.address} /></div>`}
     </div>
     <footer class="sheet__foot">
       <a class="button button--quiet button--wide" href="/orders">${t("pay.see_orders")}</a>

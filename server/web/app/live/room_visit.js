@@ -6,6 +6,7 @@
 import { computed, effect, signal } from "@preact/signals";
 
 import { DanmakuLayer } from "../danmaku/layer.js";
+import { hearNotice } from "../notices.js";
 import { newerOrder } from "../orders.js";
 import { randomKey } from "../random_key.js";
 import { bearer } from "../api.js";
@@ -168,6 +169,8 @@ export class RoomVisit {
       case "order":
         this.order.value = newerOrder(this.order.value, message.order);
         return undefined;
+      case "notice":
+        return hearNotice(message.notice);
       case "retraction":
         this.state.applyMessage(message);
         return this.danmaku?.retract(message.comment_ids);
