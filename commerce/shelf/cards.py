@@ -64,17 +64,26 @@ def job_card(card: Row, job: Row) -> dict[str, Any]:
         "job_id": str(job["job_id"]),
         "employer": job["employer"],
         "place": job["place"],
-        "pay": {
-            "min_minor": job["pay_min_minor"],
-            "max_minor": job["pay_max_minor"],
-            "currency": job["currency"],
-            "unit": job["pay_unit"],
-        },
+        "base_pay": _pay(job, "base"),
+        "pay": _pay(job, "pay"),
         "headcount": job["headcount"],
         "employment": job["employment"],
         "shift": job["shift"],
         "benefits": list(job["benefits"]),
         "requirements": list(job["requirements"]),
+        "valid_until": job["valid_until"].isoformat(),
+    }
+
+
+def _pay(job: Row, name: str) -> dict[str, Any] | None:
+    """A range of pay; None on posts from before base pay was asked for."""
+    if job[f"{name}_min_minor"] is None:
+        return None
+    return {
+        "min_minor": job[f"{name}_min_minor"],
+        "max_minor": job[f"{name}_max_minor"],
+        "currency": job["currency"],
+        "unit": job["pay_unit"],
     }
 
 
@@ -89,6 +98,7 @@ def _face(card: Row, title: str, subtitle: str, image_url: str | None) -> dict[s
         "kind": card["kind"],
         "position": card["position"],
         "explaining": card["explaining"],
+        "pinned": card["pinned"],
         "title": title,
         "subtitle": subtitle[:SUBTITLE_CHARS_MAX],
         "image_url": image_url,
@@ -97,7 +107,7 @@ def _face(card: Row, title: str, subtitle: str, image_url: str | None) -> dict[s
 
 def shown_texts(value: Mapping[str, Any]) -> Iterator[str]:
     """Every line of a card that viewers read and that its seller wrote: what a filter must see before it is shown."""
-    for name in ("title", "subtitle", "origin", "promise", "employer", "place", "employment", "shift"):
+    for name in ("title", "subtitle", "origin", "promise", "employer", "place", "shift"):
         if text := value.get(name):
             yield text
     yield from (sku["name"] for sku in value.get("skus", ()))

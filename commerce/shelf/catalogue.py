@@ -16,9 +16,9 @@ from uuid_utils.compat import uuid7
 
 from commerce.database import Database
 from commerce.refusals import INVALID, NOT_FOUND, Refused
-from commerce.shelf.cards import job_card, stock_value
-from commerce.shelf.offers import PRICE_MINOR_MAX, JobDraft, ProductDraft
-from commerce.shelf.showcase import refresh_cards_of_product
+from commerce.shelf.cards import stock_value
+from commerce.shelf.offers import PRICE_MINOR_MAX, ProductDraft
+from commerce.shelf.showcase import job_facts, refresh_cards_of_product
 
 if TYPE_CHECKING:
     import asyncpg
@@ -35,23 +35,21 @@ INSERT INTO commerce.sku (sku_id, org_id, product_id, name, price_minor, currenc
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 _ADD_STOCK: Final = "INSERT INTO commerce.stock (sku_id, org_id, on_hand) VALUES ($1, $2, $3)"
-_ADD_JOB: Final = """
-INSERT INTO commerce.job_post (job_id, org_id, title, employer, place, pay_min_minor, pay_max_minor, currency, pay_unit,
-    headcount, employment, shift, benefits, requirements, valid_until, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-"""
 _PRODUCTS: Final = "SELECT * FROM commerce.product WHERE org_id = $1 ORDER BY product_id LIMIT $2"
-_PRODUCT: Final = "SELECT * FROM commerce.product WHERE product_id = $1"
+_PRODUCTS_BY_ID: Final = "SELECT * FROM commerce.product WHERE product_id = ANY ($1) ORDER BY product_id"
 _SKUS: Final = """
 SELECT k.*, s.on_hand, s.reserved, s.sold, s.version FROM commerce.sku k JOIN commerce.stock s USING (sku_id)
 WHERE k.product_id = ANY ($1) ORDER BY k.sku_id
 """
-_JOBS: Final = "SELECT * FROM commerce.job_post WHERE org_id = $1 ORDER BY job_id LIMIT $2"
+_JOBS: Final = "SELECT * FROM commerce.job_post WHERE org_id = $1 AND state = 'open' ORDER BY job_id LIMIT $2"
 _SKU: Final = "SELECT product_id, org_id, people.is_member(org_id) AS mine FROM commerce.sku WHERE sku_id = $1"
 _PRICE: Final = """
 UPDATE commerce.sku SET price_minor = $2, price_version = price_version + 1 WHERE sku_id = $1 AND price_minor <> $2
 """
 _RESTOCK: Final = "SELECT commerce.change_stock($1, $2, 0, 0)"
+_HOLD_PRODUCT: Final = "SELECT FROM commerce.product WHERE product_id = $1 FOR NO KEY UPDATE"
+"""Before a change that cards show: a card pushed beside it holds the product too, and one waits for the other."""
+
 _STOCK: Final = "SELECT on_hand, reserved FROM commerce.stock WHERE sku_id = $1"
 
 
@@ -149,39 +147,7 @@ async def create_product(
                 _ADD_SKU, sku_id, org_id, product_id, sku.name, sku.price.minor, sku.price.currency, now
             )
             await connection.execute(_ADD_STOCK, sku_id, org_id, sku.on_hand)
-        return await _product(connection, product_id)
-
-
-async def create_job(
-    database: Database, *, person_id: UUID, org_id: UUID, draft: JobDraft, now: datetime
-) -> UUID | Refused:
-    """Open a job post; its id. Refused: invalid, not_found (not a member)."""
-    if faults := draft.faults(now):
-        return Refused(INVALID, {"fields": faults})
-    job_id = uuid7()
-    async with database.transaction(person_id=person_id) as connection:
-        if not await connection.fetchval(_IS_MEMBER, org_id):
-            return Refused(NOT_FOUND)
-        await connection.execute(
-            _ADD_JOB,
-            job_id,
-            org_id,
-            draft.title,
-            draft.employer,
-            draft.place,
-            draft.pay_min.minor,
-            draft.pay_max.minor,
-            draft.pay_min.currency,
-            draft.pay_unit,
-            draft.headcount,
-            draft.employment,
-            draft.shift,
-            list(draft.benefits),
-            list(draft.requirements),
-            draft.valid_until,
-            now,
-        )
-    return job_id
+        return await product_view(connection, product_id)
 
 
 async def change_sku(
@@ -202,6 +168,7 @@ async def change_sku(
         sku = await connection.fetchrow(_SKU, sku_id)
         if sku is None or not sku["mine"]:
             return Refused(NOT_FOUND)
+        await connection.execute(_HOLD_PRODUCT, sku["product_id"])
         if on_hand_delta:
             stock = await connection.fetchrow(_STOCK + " FOR UPDATE", sku_id)
             if not stock["reserved"] <= stock["on_hand"] + on_hand_delta < 2**31:
@@ -217,7 +184,7 @@ async def change_sku(
         if on_hand_delta:
             changed = await connection.fetchval(_RESTOCK, sku_id, on_hand_delta)
             assert changed
-        return await _product(connection, sku["product_id"])
+        return await product_view(connection, sku["product_id"])
 
 
 async def list_catalogue(database: Database, *, person_id: UUID, org_id: UUID) -> Catalogue | Refused:
@@ -228,12 +195,22 @@ async def list_catalogue(database: Database, *, person_id: UUID, org_id: UUID) -
         products = await connection.fetch(_PRODUCTS, org_id, LIST_PRODUCTS_MAX)
         skus = await connection.fetch(_SKUS, [product["product_id"] for product in products])
         jobs = await connection.fetch(_JOBS, org_id, LIST_PRODUCTS_MAX)
-    return Catalogue([_product_view(product, skus) for product in products], [_job(job) for job in jobs])
+    return Catalogue([_product_view(product, skus) for product in products], [job_facts(job) for job in jobs])
 
 
-async def _product(connection: asyncpg.Connection, product_id: UUID) -> ProductView:
-    product = await connection.fetchrow(_PRODUCT, product_id)
-    return _product_view(product, await connection.fetch(_SKUS, [product_id]))
+async def product_view(connection: asyncpg.Connection, product_id: UUID) -> ProductView:
+    """One product that is there."""
+    [view] = await product_views(connection, [product_id])
+    return view
+
+
+async def product_views(connection: asyncpg.Connection, product_ids: Sequence[UUID]) -> list[ProductView]:
+    """Products with all of their SKUs, in the order of their ids; those that may not be seen are left out."""
+    if not product_ids:
+        return []
+    products = await connection.fetch(_PRODUCTS_BY_ID, product_ids)
+    skus = await connection.fetch(_SKUS, product_ids)
+    return [_product_view(product, skus) for product in products]
 
 
 def _product_view(product: Any, skus: Sequence[Any]) -> ProductView:
@@ -262,9 +239,3 @@ def _product_view(product: Any, skus: Sequence[Any]) -> ProductView:
             if sku["product_id"] == product["product_id"]
         ],
     )
-
-
-def _job(job: Any) -> dict[str, Any]:
-    nowhere = {"card_id": "", "kind": "job", "position": 0, "explaining": False}
-    value = {name: value for name, value in job_card(nowhere, job).items() if name not in nowhere}
-    return value | {"state": job["state"], "valid_until": job["valid_until"].isoformat()}

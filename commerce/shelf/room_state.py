@@ -10,7 +10,7 @@ from uuid import UUID
 
 from commerce.database import Database
 from commerce.shelf.cards import StateItem
-from commerce.shelf.showcase import card_items, stock_by_product
+from commerce.shelf.showcase import card_items, pinned_first, stock_by_product
 
 _SHOWN: Final = """
 SELECT * FROM commerce.card WHERE room_id = ANY ($1) AND state = 'shown' ORDER BY position, card_id
@@ -28,7 +28,7 @@ async def load(database: Database, room_id: UUID) -> list[StateItem]:
 async def load_rooms(database: Database, room_ids: Sequence[UUID]) -> dict[UUID, list[StateItem]]:
     """`load` for several rooms, in as few questions as for one."""
     async with database.transaction() as connection:
-        cards = await connection.fetch(_SHOWN, room_ids)
+        cards = pinned_first(await connection.fetch(_SHOWN, room_ids))
         items = await card_items(connection, cards)
         product_ids = {card["product_id"] for card in cards if card["product_id"] is not None}
         stock = await stock_by_product(connection, list(product_ids))

@@ -47,9 +47,20 @@ WHERE k.product_id = ANY ($1) AND k.state = 'on_sale' ORDER BY s.sku_id
 _ADD: Final = """
 INSERT INTO commerce.card (card_id, org_id, room_id, kind, product_id, job_id, title, subtitle, position, created_at,
     updated_at)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8,
-    1 + coalesce((SELECT max(position) FROM commerce.card WHERE room_id = $3 AND state = 'shown'), 0), $9, $9
-RETURNING *
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING *
+"""
+_LINE_UP: Final = """
+INSERT INTO commerce.line_up_item (item_id, org_id, room_id, product_id, job_id, position, created_at)
+SELECT $1, $2, $3, $4, $5, 1 + coalesce((SELECT max(position) FROM commerce.line_up_item WHERE room_id = $3), 0), $6
+ON CONFLICT DO NOTHING
+"""
+_PLACE: Final = """
+SELECT position FROM commerce.line_up_item WHERE room_id = $1 AND (product_id = $2 OR job_id = $3)
+"""
+_LAST_PLACE: Final = """
+SELECT 1 + coalesce(max(position), 0) FROM (
+    SELECT position FROM commerce.card WHERE room_id = $1 AND state = 'shown'
+    UNION ALL SELECT position FROM commerce.line_up_item WHERE room_id = $1) AS taken
 """
 _EXPLAIN: Final = """
 UPDATE commerce.card SET explaining = (card_id = $2), version = version + 1, updated_at = $3
@@ -59,9 +70,17 @@ _STOP_EXPLAINING: Final = """
 UPDATE commerce.card SET explaining = false, version = version + 1, updated_at = $3
 WHERE room_id = $1 AND card_id = $2 AND state = 'shown' AND explaining RETURNING *
 """
+_PIN: Final = """
+UPDATE commerce.card SET pinned = ($3 AND card_id = $2), version = version + 1, updated_at = $4
+WHERE room_id = $1 AND state = 'shown' AND pinned <> ($3 AND card_id = $2) AND ($3 OR card_id = $2) RETURNING *
+"""
 _WITHDRAW: Final = """
-UPDATE commerce.card SET state = 'withdrawn', explaining = false, version = version + 1, updated_at = $3
+UPDATE commerce.card SET state = 'withdrawn', explaining = false, pinned = false, version = version + 1, updated_at = $3
 WHERE room_id = $1 AND card_id = $2 AND state = 'shown' RETURNING card_id, version
+"""
+_WITHDRAW_OF_PRODUCT: Final = """
+UPDATE commerce.card SET state = 'withdrawn', explaining = false, pinned = false, version = version + 1, updated_at = $2
+WHERE product_id = $1 AND state = 'shown' RETURNING card_id, room_id, version
 """
 _RAISE: Final = """
 UPDATE commerce.card SET version = version + 1, updated_at = $2 WHERE card_id = ANY ($1) AND state = 'shown' RETURNING *
@@ -109,6 +128,7 @@ async def preview_card(
             "subtitle": offer.subtitle,
             "position": 0,
             "explaining": False,
+            "pinned": False,
             "version": 0,
         }
         [(_, _, value)] = await card_items(connection, [card])
@@ -125,7 +145,8 @@ async def push_card(
     explaining: bool = False,
     now: datetime,
 ) -> dict[str, Any] | Refused:
-    """Show a card in a room, after those shown already; with its product's stock. Its value as viewers get it.
+    """Show a card in a room, where it stands in the line-up (what is new to it goes to its end), with its product's
+    stock. The card's value as viewers get it.
 
     Refused: not_found, not_on_sale, already_shown, too_many_cards.
     """
@@ -133,7 +154,7 @@ async def push_card(
         org_id = await connection.fetchval(_ROOM, room_id)
         if org_id is None:
             return Refused(NOT_FOUND)
-        if refusal := await _refusal(connection, org_id, offer, now):
+        if refusal := await _refusal(connection, org_id, offer, now, hold=True):
             return refusal
         shown = await connection.fetch(_SHOWN, room_id)
         for card in shown:
@@ -152,6 +173,7 @@ async def push_card(
             offer.job_id,
             offer.title,
             offer.subtitle,
+            await _place(connection, org_id, room_id, offer, now),
             now,
         )
         changed = {card_id: card}
@@ -179,6 +201,20 @@ async def explain_card(
     return None
 
 
+async def pin_card(
+    database: Database, *, person_id: UUID, room_id: UUID, card_id: UUID, pinned: bool, now: datetime
+) -> Refused | None:
+    """Let a card stand before all others, in place of the one that did, or no longer. Refused: not_found."""
+    async with database.transaction(person_id=person_id) as connection:
+        if await connection.fetchval(_ROOM, room_id) is None:
+            return Refused(NOT_FOUND)
+        if card_id not in {card["card_id"] for card in await connection.fetch(_SHOWN, room_id)}:
+            return Refused(NOT_FOUND)
+        if changed := await connection.fetch(_PIN, room_id, card_id, pinned, now):
+            await announce_items(connection, room_id, await card_items(connection, changed))
+    return None
+
+
 async def withdraw_card(
     database: Database, *, person_id: UUID, room_id: UUID, card_id: UUID, now: datetime
 ) -> Refused | None:
@@ -198,9 +234,9 @@ async def withdraw_card(
 
 
 async def list_cards(database: Database, *, room_id: UUID) -> list[dict[str, Any]]:
-    """The values of the cards shown in a room, in their order."""
+    """The values of the cards shown in a room, in their order, a pinned one first."""
     async with database.transaction() as connection:
-        items = await card_items(connection, await connection.fetch(_SHOWN, room_id))
+        items = await card_items(connection, pinned_first(await connection.fetch(_SHOWN, room_id)))
     return [value for _, _, value in items if value is not None]
 
 
@@ -210,6 +246,25 @@ async def refresh_cards_of_product(connection: asyncpg.Connection, product_id: U
     cards = await connection.fetch(_RAISE, card_ids, now) if card_ids else []
     for card, item in zip(cards, await card_items(connection, cards), strict=True):
         await announce_items(connection, card["room_id"], [item])
+
+
+async def withdraw_cards_of_product(connection: asyncpg.Connection, product_id: UUID, *, now: datetime) -> None:
+    """Take a product off every screen, in the transaction that ends its sale."""
+    for card in await connection.fetch(_WITHDRAW_OF_PRODUCT, product_id, now):
+        await announce_items(connection, card["room_id"], [(card_key(card["card_id"]), card["version"], None)])
+
+
+def pinned_first(cards: Sequence[Any]) -> list[Any]:
+    """Rows of cards, those of the same rank as they stood."""
+    return sorted(cards, key=lambda card: not card["pinned"])
+
+
+def job_facts(job: Mapping[str, Any]) -> dict[str, Any]:
+    """A job post as its card would show it, without what only a card has."""
+    nowhere = {"card_id": "", "kind": "job", "position": 0, "explaining": False, "pinned": False}
+    value = {name: value for name, value in job_card(nowhere, job).items() if name not in nowhere}
+    valid_until = job["valid_until"]
+    return value | {"state": job["state"], "valid_until": None if valid_until is None else valid_until.isoformat()}
 
 
 async def card_items(connection: asyncpg.Connection, cards: Sequence[Mapping[str, Any]]) -> list[StateItem]:
@@ -258,15 +313,32 @@ async def stock_by_product(
     return by_product
 
 
-async def _refusal(connection: asyncpg.Connection, org_id: UUID, offer: Offer, now: datetime) -> Refused | None:
-    """Why an organisation can't show this, or None."""
+async def _place(connection: asyncpg.Connection, org_id: UUID, room_id: UUID, offer: Offer, now: datetime) -> int:
+    """Where a new card stands."""
+    place: int
+    if offer.kind == "notice":
+        place = await connection.fetchval(_LAST_PLACE, room_id)
+    else:
+        await connection.execute(_LINE_UP, uuid7(), org_id, room_id, offer.product_id, offer.job_id, now)
+        place = await connection.fetchval(_PLACE, room_id, offer.product_id, offer.job_id)
+    return place
+
+
+async def _refusal(
+    connection: asyncpg.Connection, org_id: UUID, offer: Offer, now: datetime, *, hold: bool = False
+) -> Refused | None:
+    """Why an organisation can't show this, or None.
+
+    `hold`: nobody changes what is offered until the transaction ends, so that a change made beside it finds the card.
+    """
+    share = " FOR SHARE" if hold else ""
     if offer.product_id is not None:
-        [product] = await connection.fetch(_PRODUCTS, [offer.product_id]) or [None]
+        [product] = await connection.fetch(_PRODUCTS + share, [offer.product_id]) or [None]
         if product is None or product["org_id"] != org_id:
             return Refused(NOT_FOUND)
         return None if product["state"] == "on_sale" else Refused(NOT_ON_SALE)
     if offer.job_id is not None:
-        [job] = await connection.fetch(_JOBS, [offer.job_id]) or [None]
+        [job] = await connection.fetch(_JOBS + share, [offer.job_id]) or [None]
         if job is None or job["org_id"] != org_id:
             return Refused(NOT_FOUND)
         return None if job["state"] == "open" and job["valid_until"] > now else Refused(NOT_ON_SALE)

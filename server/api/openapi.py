@@ -79,6 +79,8 @@ def _operation(route: Route, schema_of: dict[type, dict[str, Any]], components: 
             "required": required,
             "content": {"application/json": {"schema": schema_of[route.body]}},
         }
+    if route.upload is not None:
+        operation["requestBody"] = {"required": True, "content": {name: {} for name in route.upload.media_types}}
     if route.who in SIGNED_IN:
         operation["security"] = [{"token": []}]
     elif route.who == "cookie":

@@ -23,6 +23,16 @@ Handler = Callable[["Call"], Awaitable[Any]]
 _path_field = re.compile(r"{(\w+)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A body that is a file."""
+
+    media_types: tuple[str, ...]
+    bytes_max: int
+    timeout_s: float
+    """How long it may take to arrive."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One method of one path."""
@@ -37,6 +47,8 @@ class Route:
     handler: Handler
     body: type | None = None
     """The struct the request's JSON is read as."""
+    upload: Upload | None = None
+    """In place of `body`: the request is a file, and the call's body its bytes."""
     query: type | None = None
     """The struct that the address's query is read as; every field has a default."""
     answer: type | None = None
@@ -70,6 +82,8 @@ class Route:
             codes |= {"invalid"}
         if self.body is not None:
             codes |= {"malformed", "invalid", "too_large", "unsupported_media_type", "request_timeout"}
+        if self.upload is not None:
+            codes |= {"too_large", "unsupported_media_type", "request_timeout", "busy"}
         if self.keyed:
             codes |= {"idempotency_key_missing", "idempotency_mismatch"}
         return sorted(codes)

@@ -29,6 +29,7 @@ from server.api.http.client_address import ProxyTrust
 from server.api.http.idempotency import JoinedDatabase, KeyedRequest, Replay, request_hash
 from server.api.http.parsing import encode, idempotency_key, parse, parse_query
 from server.api.http.problem import CONTENT_TYPE, Problem, problem_body, retry_after_s, status_of
+from server.api.http.uploads import Uploads
 from server.api.route import SIGNED_IN, Route
 from server.api.services import Services
 from server.bus.errors import BusError
@@ -82,6 +83,7 @@ class Serving:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._uploads = Uploads()
         self._trust = ProxyTrust(services.trusted_proxies)
         self._requests = Counter(
             "jishi_http_requests", "API requests answered.", ["route", "status"], registry=services.registry
@@ -176,7 +178,9 @@ class Serving:
         return _Caller(identity, None, frozenset(), org_id)
 
     async def _body(self, route: Route, request: web.Request) -> Any:
-        """The request's body as the route's struct, or why not; None on routes without one."""
+        """The request's body as the route's struct, or as bytes, or why not; None on routes without one."""
+        if route.upload is not None:
+            return await self._uploads.read(request, route.upload)
         if route.body is None and route.who != "provider":
             return None
         if request.headers.get("Content-Encoding", "identity") != "identity":

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from commerce.money import Money
 from commerce.refusals import Refused
-from commerce.shelf.catalogue import Catalogue, change_sku, create_job, create_product, list_catalogue
-from commerce.shelf.offers import JobDraft, ProductDraft, SkuDraft
+from commerce.shelf.catalogue import Catalogue, change_sku, create_product, list_catalogue
+from commerce.shelf.catalogue import ProductView as Product
+from commerce.shelf.offers import ProductDraft, SkuDraft
+from commerce.shelf.product_edit import ProductEdit, change_product
 from moderation.verdict import Category, Role
 from server.api.call import Call
 from server.api.http.problem import Problem
 from server.api.route import Route
-from server.api.schemas.catalogue import CatalogueView, ChangeSku, JobCreated, NewJob, NewProduct, ProductView
+from server.api.schemas.catalogue import CatalogueView, ChangeProduct, ChangeSku, NewProduct, ProductView
 
 
 async def catalogue(call: Call) -> Any:
@@ -40,30 +44,6 @@ async def new_product(call: Call) -> Any:
     return product if isinstance(product, Refused) else product.to_json()
 
 
-async def new_job(call: Call) -> Any:
-    body: NewJob = call.any_body
-    draft = JobDraft(
-        title=body.title,
-        employer=body.employer,
-        place=body.place,
-        pay_min=Money(body.pay_min_minor, body.currency),
-        pay_max=Money(body.pay_max_minor, body.currency),
-        pay_unit=body.pay_unit,
-        headcount=body.headcount,
-        employment=body.employment,
-        valid_until=body.valid_until,
-        shift=body.shift,
-        benefits=body.benefits,
-        requirements=body.requirements,
-    )
-    if faults := draft.faults(call.now):
-        return Problem("invalid", {"fields": faults})
-    if refused := call.filter_refusal(draft.texts(), Role.CARD, Category.JOBS):
-        return refused
-    job_id = await create_job(call.database, person_id=call.person_id, org_id=body.org_id, draft=draft, now=call.now)
-    return job_id if isinstance(job_id, Refused) else {"job_id": str(job_id)}
-
-
 async def patch_sku(call: Call) -> Any:
     body: ChangeSku = call.any_body
     sku_id = call.uuid("sku_id")
@@ -78,6 +58,34 @@ async def patch_sku(call: Call) -> Any:
         now=call.now,
     )
     return product if isinstance(product, Refused) else product.to_json()
+
+
+async def patch_product(call: Call) -> Any:
+    body: ChangeProduct = call.any_body
+    product_id = call.uuid("product_id")
+    if product_id is None:
+        return Problem("not_found")
+    edit = ProductEdit(
+        title=body.title,
+        description=body.description,
+        origin=body.origin,
+        promise=body.promise,
+        replace_image=body.image_url is not UNSET,
+        image_url=None if body.image_url is UNSET else body.image_url,
+        state=body.state,
+    )
+    changed = await change_product(
+        call.database,
+        person_id=call.person_id,
+        product_id=product_id,
+        edit=edit,
+        judge=lambda texts: call.filter_refusal(texts, Role.CARD, Category.FARM),
+        now=call.now,
+    )
+    if not isinstance(changed, Product):
+        return changed
+    await call.queue_flagged("product", product_id)
+    return changed.to_json()
 
 
 ROUTES: Final = [
@@ -104,17 +112,15 @@ ROUTES: Final = [
         keyed="by_api",
     ),
     Route(
-        method="POST",
-        path="/api/jobs",
-        name="createJob",
-        summary="Open a job post",
+        method="PATCH",
+        path="/api/products/{product_id}",
+        name="changeProduct",
+        summary="Change what a product says of itself, or end its sale",
         who="person",
-        handler=new_job,
-        body=NewJob,
-        answer=JobCreated,
-        status=201,
-        codes=("filtered", "not_found"),
-        keyed="by_api",
+        handler=patch_product,
+        body=ChangeProduct,
+        answer=ProductView,
+        codes=("filtered", "wrong_state"),
     ),
     Route(
         method="PATCH",

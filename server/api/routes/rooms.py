@@ -12,7 +12,7 @@ from commerce.refusals import ALREADY_SHOWN
 from commerce.refusals import Refused as CommerceRefused
 from commerce.shelf.cards import StateItem, shown_texts, stock_key
 from commerce.shelf.room_state import load_rooms
-from commerce.shelf.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
+from commerce.shelf.showcase import Offer, explain_card, list_cards, pin_card, preview_card, push_card, withdraw_card
 from moderation.verdict import Category, Role
 from server.api.call import Call
 from server.api.http.parsing import Nothing
@@ -65,7 +65,10 @@ async def new_room(call: Call) -> Any:
         scheduled_at=body.scheduled_at,
         now=call.now,
     )
-    return room if isinstance(room, Refused) else (await room_views(call, [room], {}))[0]
+    if isinstance(room, Refused):
+        return room
+    await call.queue_flagged("title", room.room_id, room=room)
+    return (await room_views(call, [room], {}))[0]
 
 
 async def change_room(call: Call) -> Any:
@@ -83,6 +86,7 @@ async def change_room(call: Call) -> Any:
     )
     if refusal is not None:
         return refusal
+    await call.queue_flagged("title", call.room.room_id, room=call.room)
     changed = await rooms.room_by_slug(call.room.slug)
     assert changed is not None
     return (await room_views(call, [changed]))[0]
@@ -99,21 +103,37 @@ async def push(call: Call) -> Any:
     if [body.product_id, body.job_id, body.title].count(None) != 2:
         return Problem("invalid", {"fields": {"body": "exactly_one_of_product_id_job_id_title"}})
     offer = Offer(body.product_id, body.job_id, body.title, body.subtitle if body.title is not None else None)
-    where = {"person_id": call.person_id, "room_id": call.room.room_id}
+    where: dict[str, Any] = {"person_id": call.person_id, "room_id": call.room.room_id}
     card = await preview_card(call.database, offer=offer, now=call.now, **where)
     if isinstance(card, CommerceRefused):
         return card
-    if refused := call.filter_refusal(shown_texts(card), Role.CARD, Category(call.room.kind)):
-        return refused
+    if problem := call.filter_refusal(shown_texts(card), Role.CARD, Category(call.room.kind)):
+        return problem
     pushed = await push_card(call.database, offer=offer, explaining=body.explaining, now=call.now, **where)
     if isinstance(pushed, CommerceRefused) and pushed.code == ALREADY_SHOWN and body.explaining:
-        return await _explain(call, pushed.facts["card_id"], explaining=True)
+        card_id = pushed.facts["card_id"]
+        refused = await explain_card(call.database, card_id=UUID(card_id), explaining=True, now=call.now, **where)
+        return refused or await _shown(call, card_id)
+    if not isinstance(pushed, CommerceRefused):
+        await call.queue_flagged("card", UUID(pushed["card_id"]), room=call.room, card=pushed)
     return pushed
 
 
 async def change_card(call: Call) -> Any:
     body: ChangeCard = call.any_body
-    return await _explain(call, call.request.match_info["card_id"], explaining=body.explaining)
+    card_id = call.uuid("card_id")
+    if card_id is None:
+        return Problem("not_found")
+    where: dict[str, Any] = {"person_id": call.person_id, "room_id": call.room.room_id, "card_id": card_id}
+    if body.pinned is not None and (
+        refused := await pin_card(call.database, pinned=body.pinned, now=call.now, **where)
+    ):
+        return refused
+    if body.explaining is not None and (
+        refused := await explain_card(call.database, explaining=body.explaining, now=call.now, **where)
+    ):
+        return refused
+    return await _shown(call, str(card_id))
 
 
 async def withdraw(call: Call) -> Any:
@@ -125,23 +145,9 @@ async def withdraw(call: Call) -> Any:
     )
 
 
-async def _explain(call: Call, card_id_text: str, *, explaining: bool) -> Any:
-    card_id = call.as_uuid(card_id_text)
-    if card_id is None:
-        return Problem("not_found")
-    room_id = call.room.room_id
-    refused = await explain_card(
-        call.database,
-        person_id=call.person_id,
-        room_id=room_id,
-        card_id=card_id,
-        explaining=explaining,
-        now=call.now,
-    )
-    if refused is not None:
-        return refused
-    cards = await list_cards(call.database, room_id=room_id)
-    return next((card for card in cards if card["card_id"] == str(card_id)), Problem("not_found"))
+async def _shown(call: Call, card_id: str) -> Any:
+    cards = await list_cards(call.database, room_id=call.room.room_id)
+    return next((card for card in cards if card["card_id"] == card_id), Problem("not_found"))
 
 
 async def room_views(
@@ -245,7 +251,7 @@ ROUTES: Final = [
         method="PATCH",
         path="/api/rooms/{slug}/cards/{card_id}",
         name="changeCard",
-        summary="Explain a card, or stop explaining it",
+        summary="Explain or pin a card, or stop doing so",
         who="host",
         handler=change_card,
         body=ChangeCard,

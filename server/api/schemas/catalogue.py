@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from server.api.http.parsing import Body
-from server.api.schemas.limits import Currency, Labels, Minor, Text60, Text64, Text120, Text2000, Title
+from server.api.schemas.limits import Currency, Minor, Text60, Text120, Text2000, Title
 
 
 class NewSku(Body, frozen=True):
@@ -33,30 +32,23 @@ class NewProduct(Body, frozen=True):
     image_url: Annotated[str, Meta(max_length=500)] | None = None
 
 
-class NewJob(Body, frozen=True):
-    """Open a job post for an organisation."""
-
-    org_id: UUID
-    title: Title
-    employer: Text64
-    place: Text60
-    pay_min_minor: Minor
-    pay_max_minor: Minor
-    currency: Currency
-    pay_unit: Literal["month", "day", "hour", "piece"]
-    headcount: Annotated[int, Meta(ge=1, le=100_000)]
-    employment: Annotated[str, Meta(max_length=30)]
-    valid_until: Annotated[datetime, Meta(tz=True)]
-    shift: Text60 = ""
-    benefits: Labels = field(default_factory=list)
-    requirements: Labels = field(default_factory=list)
-
-
 class ChangeSku(Body, frozen=True):
     """Change a price, a stock, or both at once."""
 
     price_minor: Minor | None = None
     on_hand_delta: Annotated[int, Meta(ge=-(10**9), le=10**9)] = 0
+
+
+class ChangeProduct(Body, frozen=True):
+    """Change what a product says of itself; null for `image_url` takes the picture away. Cards that show it follow."""
+
+    title: Title | None = None
+    description: Text2000 | None = None
+    origin: Text60 | None = None
+    promise: Text120 | None = None
+    image_url: Annotated[str, Meta(max_length=500)] | UnsetType | None = UNSET
+    state: Literal["draft", "on_sale", "withdrawn"] | None = None
+    """What is not on sale leaves every screen."""
 
 
 class SkuView(Struct, frozen=True):
@@ -87,7 +79,3 @@ class ProductView(Struct, frozen=True):
 class CatalogueView(Struct, frozen=True):
     products: list[ProductView]
     jobs: list[dict[str, Any]]
-
-
-class JobCreated(Struct, frozen=True):
-    job_id: UUID

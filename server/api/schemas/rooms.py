@@ -43,9 +43,10 @@ class PushCard(Body, frozen=True):
 
 
 class ChangeCard(Body, frozen=True):
-    """Say whether the host speaks about this card now."""
+    """Say whether the host speaks about this card now, and whether it stands before all others."""
 
-    explaining: bool
+    explaining: bool | None = None
+    pinned: bool | None = None
 
 
 class StockView(Struct, frozen=True):
@@ -90,6 +91,7 @@ class CardView(Struct, frozen=True):
     kind: Literal["product", "job", "notice"]
     position: int
     explaining: bool
+    pinned: bool
     title: str
     subtitle: str
     image_url: str | None
