@@ -5,6 +5,7 @@
 import { useEffect } from "preact/hooks";
 
 import { html } from "../html.js";
+import "../messages/kit.js";
 import { followMe, me, roles, unread } from "../me.js";
 import { online } from "../online.js";
 import { session, sessionReady, signOut } from "../session.js";

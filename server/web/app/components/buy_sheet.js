@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Problem, Unreachable } from "../api.js";
 import { html } from "../html.js";
+import "../messages/room.js";
 import { Refused } from "../live/refusals.js";
 import { newerOrder, placeOrder } from "../orders.js";
 import { randomKey } from "../random_key.js";

@@ -2,6 +2,7 @@
 import { h, render } from "preact";
 
 import { html } from "../html.js";
+import "../messages/kit.js";
 import { t } from "../words/text.js";
 import { Button } from "./button.js";
 import { Sheet } from "./sheet.js";

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { html } from "../html.js";
+import "../messages/kit.js";
 import { t } from "../words/text.js";
 import { Button } from "./button.js";
 

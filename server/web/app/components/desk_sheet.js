@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import { call, Problem } from "../api.js";
 import { html } from "../html.js";
+import "../messages/room.js";
 import { randomKey } from "../random_key.js";
 import { errorText } from "../words/error_text.js";
 import { t } from "../words/text.js";

@@ -2,6 +2,7 @@
 import { useId } from "preact/hooks";
 
 import { html } from "../html.js";
+import "../messages/kit.js";
 import { t } from "../words/text.js";
 
 /** How much of a limit is left when one begins to be told. */

@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 
 import { html } from "../html.js";
+import "../messages/kit.js";
 import { errorText } from "../words/error_text.js";
 import { t } from "../words/text.js";
 import { Button } from "./button.js";

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { isSameAddress, sendOrderTo } from "../addresses.js";
 import { Problem } from "../api.js";
 import { html } from "../html.js";
+import "../messages/room.js";
 import { fetchOrder, isDeclined, isSettled, newerOrder, payOrder } from "../orders.js";
 import { randomKey } from "../random_key.js";
 import { errorText } from "../words/error_text.js";

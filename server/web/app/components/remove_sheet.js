@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { html } from "../html.js";
+import "../messages/room.js";
 import { errorText } from "../words/error_text.js";
 import { t } from "../words/text.js";
 import { Sheet } from "./sheet.js";

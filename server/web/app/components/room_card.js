@@ -1,5 +1,7 @@
 /** A room in the lobby: its moving picture, who is there, and what is on offer. */
 import { html } from "../html.js";
+import "../messages/kit.js";
+import "../messages/site.js";
 import { kindText } from "../words/kind_text.js";
 import { countText, t } from "../words/text.js";
 import { Avatar, tintOf } from "./avatar.js";

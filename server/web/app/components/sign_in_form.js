@@ -3,6 +3,8 @@ import { useState } from "preact/hooks";
 
 import { Problem } from "../api.js";
 import { html } from "../html.js";
+import "../messages/kit.js";
+import "../messages/sign_in.js";
 import { signIn, signUp } from "../session.js";
 import { errorText } from "../words/error_text.js";
 import { isMessage, t } from "../words/text.js";

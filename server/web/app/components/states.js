@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Problem, Unreachable } from "../api.js";
 import { html } from "../html.js";
+import "../messages/kit.js";
 import { errorText } from "../words/error_text.js";
 import { t } from "../words/text.js";
 import { Button } from "./button.js";

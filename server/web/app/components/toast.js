@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 
 import { html } from "../html.js";
+import "../messages/kit.js";
 import { errorText } from "../words/error_text.js";
 import { t } from "../words/text.js";
 import { Icon } from "./icons.js";

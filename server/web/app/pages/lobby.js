@@ -6,6 +6,7 @@ import { Page } from "../components/app_shell.js";
 import { Notice } from "../components/notice.js";
 import { RoomCard } from "../components/room_card.js";
 import { html } from "../html.js";
+import "../messages/site.js";
 import { t } from "../words/text.js";
 
 const RENEW_EVERY_MS = 8_000;

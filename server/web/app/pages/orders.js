@@ -10,6 +10,8 @@ import { Async, Empty, useLoad } from "../components/states.js";
 import { Thumb } from "../components/thumb.js";
 import { useNowMs } from "../components/use_now.js";
 import { html } from "../html.js";
+import "../messages/kit.js";
+import "../messages/site.js";
 import { cancelOrder, fetchOrders, isSettled } from "../orders.js";
 import { randomKey } from "../random_key.js";
 import { errorText } from "../words/error_text.js";

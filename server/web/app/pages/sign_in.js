@@ -5,6 +5,7 @@ import { Page } from "../components/app_shell.js";
 import { Icon } from "../components/icons.js";
 import { SignInForm } from "../components/sign_in_form.js";
 import { html } from "../html.js";
+import "../messages/sign_in.js";
 import { session } from "../session.js";
 import { t } from "../words/text.js";
 

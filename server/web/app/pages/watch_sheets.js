@@ -9,6 +9,7 @@ import { Sheet } from "../components/sheet.js";
 import { ShelfSheet } from "../components/shelf_sheet.js";
 import { SignInForm } from "../components/sign_in_form.js";
 import { html } from "../html.js";
+import "../messages/sign_in.js";
 import { t } from "../words/text.js";
 
 /** @typedef {import("../live/room_visit.js").RoomVisit} RoomVisit */

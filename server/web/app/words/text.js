@@ -11,6 +11,10 @@ import { formatMoney, formatMoneyRange } from "./money.js";
  *   | keyof typeof import("../messages/jobs/zh.js").default
  *   | keyof typeof import("../messages/moderation/zh.js").default
  *   | keyof typeof import("../messages/me/zh.js").default
+ *   | keyof typeof import("../messages/kit/zh.js").default
+ *   | keyof typeof import("../messages/site/zh.js").default
+ *   | keyof typeof import("../messages/room/zh.js").default
+ *   | keyof typeof import("../messages/sign_in/zh.js").default
  *   | keyof typeof import("../messages/settings/zh.js").default} MessageKey
  */
 /** @typedef {"zh" | "en"} Language */

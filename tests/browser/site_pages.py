@@ -1,0 +1,71 @@
+"""Every page of the site, as who sees it: read by the accessibility test and by scripts/pictures.py.
+
+A new page, or a new state of one that is worth a look, is a line here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.market import Market
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """One page in one state."""
+
+    name: str
+    """Of its pictures: docs/pictures/{name}-{phone or desk}-{light or dark}.webp."""
+    path: str
+    """What stands in braces is a fact of the demo market: {farm} and {jobs} are its rooms, {job} its post."""
+    role: str | None = None
+    """Of the demo account that looks; nobody is signed in where it is None."""
+    ready: str = "main h1"
+    """A selector of what stands there once the page is whole."""
+    presses: tuple[str, ...] = ()
+    """Selectors of what is pressed then, one after the other."""
+    elder: bool = False
+    """In the easy mode."""
+
+
+SITE_PAGES: Final = (
+    SitePage("lobby", "/", ready=".room-card__title"),
+    SitePage("lobby-elder", "/", role="viewer", ready=".room-card__title", elder=True),
+    SitePage("not-found", "/nowhere", ready=".notice"),
+    SitePage("sign-in", "/sign-in", ready="input[name=login]"),
+    SitePage("orders-signed-out", "/orders", ready=".notice"),
+    SitePage("orders", "/orders", role="viewer", ready=".order, .notice"),
+    SitePage("me", "/me", role="viewer"),
+    SitePage("notices", "/me/notices", role="viewer"),
+    SitePage("addresses", "/me/addresses", role="viewer"),
+    SitePage("follows", "/me/follows", role="viewer"),
+    SitePage("settings", "/me/settings", role="viewer", ready=".segments"),
+    SitePage("settings-elder", "/me/settings", role="viewer", ready=".segments", elder=True),
+    SitePage("resume", "/me/resume", role="viewer"),
+    SitePage("applications", "/applications", role="viewer"),
+    SitePage("studio", "/studio", role="host", ready=".tile"),
+    SitePage("studio-signed-out", "/studio", ready=".notice"),
+    SitePage("studio-first-room", "/studio", role="viewer", ready=".invitation"),
+    SitePage("studio-new-room", "/studio", role="host", ready=".tile", presses=(".page-head .button--primary",)),
+    SitePage("studio-room", "/studio/rooms/{farm}", role="host", ready=".health[data-light=good]"),
+    SitePage("studio-shelf", "/studio/rooms/{farm}#shelf", role="host", ready=".line-up__row"),
+    SitePage("studio-talk", "/studio/rooms/{farm}#talk", role="host", ready=".talk__box"),
+    SitePage("studio-sales", "/studio/rooms/{farm}#sales", role="host", ready=".sales"),
+    SitePage("studio-jobs", "/studio/rooms/{jobs}#shelf", role="employer", ready=".line-up__row"),
+    SitePage("employer", "/employer", role="employer"),
+    SitePage("employer-post", "/employer/posts/{job}", role="employer"),
+    SitePage("moderation", "/moderation", role="moderator"),
+    SitePage("watch-farm", "/rooms/{farm}", ready="article.strip"),
+    SitePage("watch-farm-signed-in", "/rooms/{farm}", role="viewer", ready="article.strip"),
+    SitePage("watch-jobs", "/rooms/{jobs}", ready="article.strip"),
+    SitePage("watch-host", "/rooms/{farm}", role="host", ready="article.strip"),
+    SitePage("buy", "/rooms/{farm}", role="viewer", ready="article.strip", presses=(".strip .button--buy",)),
+    SitePage("job", "/rooms/{jobs}", role="viewer", ready="article.strip", presses=(".strip .button--job",)),
+    SitePage("shelf", "/rooms/{farm}", ready="article.strip", presses=(".round-button--shelf",)),
+)
+
+
+def path_of(page: SitePage, market: Market) -> str:
+    """Where the page is in this market."""
+    return page.path.format(farm=market.room("farm")["slug"], jobs=market.room("jobs")["slug"], job=market.demo["job"])
