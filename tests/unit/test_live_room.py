@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.live.rooms.room import FilterDecision, Room, RoomLimits, batch_s, sample, sender_of
-from server.live.topics import PresenceReport, Refused, RoomPublication, Said, SayCommand
+from server.live.topics import LineSaid, PresenceReport, Refused, ReleaseCommand, RoomPublication, Said, SayCommand
 from server.live.wire import Comment, Comments, Counters, Retraction, State, StateItem, server_decoder
 
 ALLOW = FilterDecision("allow", "hello")
@@ -156,9 +156,11 @@ def test_a_retracted_line_leaves_history_and_what_waits() -> None:
     say(room, "b", now=1.0)
     say(room, "c", now=1.0)
     publication = room.retract(["id-a", "id-b", "unknown"], "removed_by_host", now=1.1)
+    assert publication is not None
     message = server_decoder.decode(publication.wire)
     assert isinstance(message, Retraction)
     assert message.comment_ids == ["id-a", "id-b", "unknown"]
+    assert room.retract(["id-a", "unknown"], "removed_by_moderator", now=1.1) is None  # told twice
     assert room.snapshot().comments == []
     assert lines(room.tick(2.5)) == ["id-c"]
     assert [each.offset for each in room.snapshot().comments] == [3]
@@ -182,3 +184,48 @@ def test_name_tags_differ_by_room_and_key() -> None:
     tag = sender_of("r", "p", b"k")
     assert tag == sender_of("r", "p", b"k")
     assert len({tag, sender_of("r2", "p", b"k"), sender_of("r", "p2", b"k"), sender_of("r", "p", b"k2")}) == 4
+
+
+def released(comment_id: str, *, wall_us: int = 3) -> ReleaseCommand:
+    return ReleaseCommand(comment_id, "q", "other", "viewer", "held before", 2, wall_us, None)
+
+
+def test_a_released_line_comes_after_what_was_said_and_only_once() -> None:
+    room = make()
+    say(room, "a", now=1.0)
+    room.release(released("id-held"), now=1.0)
+    room.release(released("id-held"), now=1.0)
+    assert lines(room.tick(1.0)) == ["id-a", "id-held"]
+    (_, shown) = room.snapshot().comments
+    assert (shown.offset, shown.text, shown.sender) == (2, "held before", sender_of("r", "q", b"k"))
+    assert (shown.media_us, shown.wall_us) == (2, 3)  # of when it was said
+
+    assert room.retract(["id-held"], "removed_by_moderator", now=2.0) is not None
+    room.release(released("id-held"), now=2.0)  # the relay, told twice and late
+    assert lines(room.tick(2.0)) == []
+    assert [each.comment_id for each in room.snapshot().comments] == ["id-a"]
+    facts = room.comment("id-held")
+    assert facts is not None
+    assert facts.text == "held before"
+
+
+def test_a_released_line_is_never_sampled_away() -> None:
+    room = make(comments_per_s_max=2)
+    room.report(PresenceReport("w", 100_000, 0), now=1.0)
+    for place in range(20):
+        say(room, f"{place}", now=1.0)
+    room.release(released("id-held"), now=1.0)
+    kept = lines(room.tick(2.0))
+    assert "id-held" in kept
+    assert len(kept) <= 3
+
+
+def test_what_was_said_around_a_moment_is_known_taken_down_or_not() -> None:
+    room = make()
+    for place in range(12):
+        room.say(command(f"{place}"), ALLOW, comment_id=f"id-{place}", now=1.0, wall_us=place * 10)
+    room.retract(["id-5"], "removed_by_host", now=1.0)
+    around = room.around(65)
+    assert [line.comment_id for line in around] == [f"id-{place}" for place in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11)]
+    assert around[0] == LineSaid("id-2", "p", "name", "hello", 20)
+    assert [line.comment_id for line in room.around(0)] == [f"id-{place}" for place in range(1, 6)]
