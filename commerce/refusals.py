@@ -17,6 +17,9 @@ ALREADY_SHOWN: Final = "already_shown"  # facts: card_id
 TOO_MANY_CARDS: Final = "too_many_cards"  # facts: cards_max
 LIMIT_REACHED: Final = "limit_reached"  # facts: limit_max
 INVALID: Final = "invalid"  # facts: fields, a code for each
+RESUME_MISSING: Final = "resume_missing"
+ALREADY_APPLIED: Final = "already_applied"  # facts: application_id
+POST_CLOSED: Final = "post_closed"
 BAD_SIGNATURE: Final = "bad_signature"
 BAD_WEBHOOK: Final = "bad_webhook"
 
@@ -33,6 +36,9 @@ CODES: Final = frozenset(
         TOO_MANY_CARDS,
         LIMIT_REACHED,
         INVALID,
+        RESUME_MISSING,
+        ALREADY_APPLIED,
+        POST_CLOSED,
         BAD_SIGNATURE,
         BAD_WEBHOOK,
     }

@@ -16,6 +16,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 import server
+from commerce.jobs.intake import Intake
 from commerce.order.checkout import Checkout
 from commerce.payment.simpay_client import SimpayClient
 from commerce.payment.webhooks import write_secret
@@ -36,6 +37,7 @@ from server.people.tokens import Tokens
 
 PASSWORD = "correct horse battery"
 WEBHOOK_SECRET = write_secret(b"webhooks of tests are signed so.")
+DATA_KEY = bytes(range(32, 64))
 WEB_ROOT = Path(server.__file__).parent / "web"
 FILTER = shipped_filter()
 
@@ -171,7 +173,12 @@ async def open_edge(
                 "rooms": Rooms(database),
                 "tokens": tokens,
                 "revocations": revocations,
-                "market": Market(checkout=Checkout(database), provider=provider, webhook_secrets=[WEBHOOK_SECRET]),
+                "market": Market(
+                    checkout=Checkout(database),
+                    intake=Intake(database, DATA_KEY),
+                    provider=provider,
+                    webhook_secrets=[WEBHOOK_SECRET],
+                ),
                 "decide_text": FILTER.decide,
                 "rooms_live": _nobody_is_live,
                 "remove_comment": remove,
@@ -180,7 +187,7 @@ async def open_edge(
                 "requests": requests,
                 "worker": name,
                 "web_root": WEB_ROOT,
-                "data_key": bytes(range(32)),
+                "data_key": DATA_KEY,
                 "checks": checks or {},
                 "registry": CollectorRegistry(),
                 "now": clock,

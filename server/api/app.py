@@ -20,8 +20,10 @@ from server.api.metrics import serve_metrics
 from server.api.openapi import describe
 from server.api.route import Route
 from server.api.routes import addresses as routes_addresses
+from server.api.routes import applications as routes_applications
 from server.api.routes import catalogue as routes_catalogue
 from server.api.routes import follows as routes_follows
+from server.api.routes import jobs as routes_jobs
 from server.api.routes import me as routes_me
 from server.api.routes import moderation as routes_moderation
 from server.api.routes import orders as routes_orders
@@ -41,6 +43,8 @@ ROUTES: Final[list[Route]] = [
     *routes_rooms.ROUTES,
     *routes_studio.ROUTES,
     *routes_catalogue.ROUTES,
+    *routes_jobs.ROUTES,
+    *routes_applications.ROUTES,
     *routes_orders.ROUTES,
     *routes_moderation.ROUTES,
     *routes_me.ROUTES,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from prometheus_client import REGISTRY, CollectorRegistry
 
+from commerce.jobs.intake import Intake
 from commerce.order.checkout import Checkout
 from commerce.payment.providers import Provider
 from server.api.filtering import DecideText
@@ -48,6 +49,7 @@ class Market:
     """Commerce, as the API uses it."""
 
     checkout: Checkout
+    intake: Intake
     provider: Provider
     webhook_secrets: Sequence[str]
 

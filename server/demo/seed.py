@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from commerce.jobs.posts import PostView, create_post, list_posts
 from commerce.refusals import Refused as CommerceRefused
-from commerce.shelf.catalogue import Catalogue, create_job, create_product, list_catalogue
+from commerce.shelf.catalogue import Catalogue, create_product, list_catalogue
 from commerce.shelf.showcase import Offer, list_cards, push_card
 from server.config import Config
 from server.database.database import Database
@@ -80,13 +81,13 @@ class DemoSeed:
             goods = await self._goods(ids["host"], merchant)
             posts = await self._posts(ids["employer"], employer)
             await self._cards(ids["host"], farm_id, [Offer(product_id=item.product_id) for item in goods.products])
-            await self._cards(ids["employer"], jobs_id, [Offer(job_id=UUID(job["job_id"])) for job in posts.jobs])
+            await self._cards(ids["employer"], jobs_id, [Offer(job_id=post.job_id) for post in posts])
             return DemoRecord(
                 base_url=f"http://{own_address(self._config.host)}:{self._config.port}",
                 rooms=[farm, jobs],
                 accounts=accounts,
                 sku=str(goods.products[0].skus[0].sku_id),
-                job=str(posts.jobs[0]["job_id"]),
+                job=str(posts[0].job_id),
             )
         finally:
             self._passwords.close()
@@ -163,14 +164,14 @@ class DemoSeed:
             assert not isinstance(made, CommerceRefused), made
         return await self._catalogue(host_id, org_id)
 
-    async def _posts(self, host_id: UUID, org_id: UUID) -> Catalogue:
-        catalogue = await self._catalogue(host_id, org_id)
-        if catalogue.jobs:
-            return catalogue
-        for draft in content.jobs(self._now):
-            made = await create_job(self._database, person_id=host_id, org_id=org_id, draft=draft, now=self._now)
+    async def _posts(self, host_id: UUID, org_id: UUID) -> list[PostView]:
+        """The organisation's posts, the oldest first."""
+        posts = await list_posts(self._database, person_id=host_id, org_id=org_id)
+        for draft in [] if posts else content.jobs(self._now):
+            made = await create_post(self._database, person_id=host_id, org_id=org_id, draft=draft, now=self._now)
             assert not isinstance(made, CommerceRefused), made
-        return await self._catalogue(host_id, org_id)
+            posts.insert(0, made)
+        return posts[::-1]
 
     async def _catalogue(self, host_id: UUID, org_id: UUID) -> Catalogue:
         catalogue = await list_catalogue(self._database, person_id=host_id, org_id=org_id)

@@ -12,12 +12,14 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from commerce.database import Database
-from commerce.money import MINOR_MAX, Money
+from commerce.jobs.drafts import JobDraft
+from commerce.jobs.posts import PostView, create_post
+from commerce.money import MINOR_MAX
 from commerce.order.purchase import QUANTITY_MAX
 from commerce.refusals import Refused
 from commerce.shelf import room_state
-from commerce.shelf.catalogue import ProductView, change_sku, create_job, create_product, list_catalogue
-from commerce.shelf.offers import PRICE_MINOR_MAX, JobDraft
+from commerce.shelf.catalogue import ProductView, change_sku, create_product, list_catalogue
+from commerce.shelf.offers import PRICE_MINOR_MAX
 from commerce.shelf.showcase import Offer, explain_card, list_cards, preview_card, push_card, withdraw_card
 from tests.commerce_scene import NOW, PRICE_MINOR, Scene, apples, open_scene
 
@@ -25,11 +27,14 @@ JOB = JobDraft(
     title="装配工",
     employer="明亮电子",
     place="杭州余杭",
-    pay_min=Money(600_000, "CNY"),
-    pay_max=Money(850_000, "CNY"),
+    base_min_minor=400_000,
+    base_max_minor=400_000,
+    pay_min_minor=600_000,
+    pay_max_minor=850_000,
     pay_unit="month",
     headcount=30,
-    employment="全职",
+    employment="full_time",
+    description="流水线装配",
     valid_until=NOW + timedelta(days=30),
     shift="两班倒",
     benefits=["包住", "五险"],
@@ -88,9 +93,9 @@ async def test_a_product_card_shows_its_product_and_prices(scene: Scene) -> None
 
 
 async def test_a_job_card_and_a_notice(scene: Scene) -> None:
-    job_id = await create_job(scene.database, person_id=scene.host_id, org_id=scene.org_id, draft=JOB, now=NOW)
-    assert isinstance(job_id, UUID)
-    value = await push(scene, Offer(job_id=job_id))
+    post = await create_post(scene.database, person_id=scene.host_id, org_id=scene.org_id, draft=JOB, now=NOW)
+    assert isinstance(post, PostView)
+    value = await push(scene, Offer(job_id=post.job_id))
     assert isinstance(value, dict)
     assert (value["position"], value["title"], value["subtitle"]) == (2, "装配工", "明亮电子")
     assert value["pay"] == {"min_minor": 600_000, "max_minor": 850_000, "currency": "CNY", "unit": "month"}
@@ -105,11 +110,11 @@ async def test_what_is_shown_or_not_on_sale_is_refused(scene: Scene) -> None:
         "already_shown", {"card_id": str(scene.card_id)}
     )
     assert await push(scene, Offer(product_id=uuid7())) == Refused("not_found")
-    expired = await create_job(scene.database, person_id=scene.host_id, org_id=scene.org_id, draft=JOB, now=NOW)
-    assert isinstance(expired, UUID)
+    expired = await create_post(scene.database, person_id=scene.host_id, org_id=scene.org_id, draft=JOB, now=NOW)
+    assert isinstance(expired, PostView)
     later = NOW + timedelta(days=31)
     assert await push_card(
-        scene.database, person_id=scene.host_id, room_id=scene.room_id, offer=Offer(job_id=expired), now=later
+        scene.database, person_id=scene.host_id, room_id=scene.room_id, offer=Offer(job_id=expired.job_id), now=later
     ) == Refused("not_on_sale")
 
 
@@ -218,7 +223,7 @@ async def test_another_organisation_is_told_that_there_is_nothing(scene: Scene, 
     card: dict[str, Any] = {"room_id": scene.room_id, "card_id": scene.card_id}
     assert await list_catalogue(database, org_id=scene.org_id, **stranger) == nothing
     assert await create_product(database, org_id=scene.org_id, draft=apples(1), now=NOW, **stranger) == nothing
-    assert await create_job(database, org_id=scene.org_id, draft=JOB, now=NOW, **stranger) == nothing
+    assert await create_post(database, org_id=scene.org_id, draft=JOB, now=NOW, **stranger) == nothing
     assert await change_sku(database, sku_id=scene.sku_id, on_hand_delta=1, now=NOW, **stranger) == nothing
     assert await push_card(database, room_id=scene.room_id, offer=offer, now=NOW, **stranger) == nothing
     # Nor does it show somebody else's product in its own room.

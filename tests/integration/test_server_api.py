@@ -289,14 +289,18 @@ async def test_jobs_and_stream_keys(edge: Edge) -> None:
         "pay_max_minor": 650_000,
         "currency": "CNY",
         "pay_unit": "month",
+        "base_min_minor": 400_000,
+        "base_max_minor": 400_000,
         "headcount": 30,
-        "employment": "全职",
+        "employment": "full_time",
         "valid_until": "2099-01-01T00:00:00Z",
         "benefits": ["五险一金"],
+        "requirements": ["年满 18 周岁"],
+        "description": "流水线装配",
     }
     created = await edge.call("POST", "/api/jobs", job, token=host, key="k1")
     assert created.status == 201, created
-    card = await edge.call("POST", "/api/rooms/factory/cards", created.body, token=host, key="k2")
+    card = await edge.call("POST", "/api/rooms/factory/cards", {"job_id": created.body["job_id"]}, token=host, key="k2")
     assert fits(card, CardView).body["kind"] == "job"
     past = await edge.call("POST", "/api/jobs", {**job, "valid_until": "2020-01-01T00:00:00Z"}, token=host, key="k3")
     assert past.body["fields"] == {"valid_until": "past"}

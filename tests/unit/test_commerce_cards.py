@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from commerce.shelf.cards import SUBTITLE_CHARS_MAX, job_card, notice_card, product_card, shown_texts
 
 CARD = {"card_id": "c", "kind": "product", "position": 1, "explaining": False, "title": None, "subtitle": None}
@@ -35,14 +37,17 @@ def test_every_line_of_a_job_card_is_shown_to_the_filter() -> None:
         "pay_min_minor": 1,
         "pay_max_minor": 2,
         "currency": "CNY",
+        "base_min_minor": 1,
+        "base_max_minor": 1,
         "pay_unit": "day",
         "headcount": 1,
-        "employment": "全职",
+        "employment": "full_time",
+        "valid_until": datetime(2030, 1, 1, tzinfo=UTC),
         "shift": "",
         "benefits": ["包住"],
         "requirements": ["成年"],
     }
-    assert set(shown_texts(job_card(CARD, job))) == {"装配工", "厂", "杭州", "全职", "包住", "成年"}
+    assert set(shown_texts(job_card(CARD, job))) == {"装配工", "厂", "杭州", "包住", "成年"}
 
 
 def test_a_notice_is_its_own_words() -> None:

@@ -18,6 +18,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 import server
+from commerce.jobs.intake import Intake
 from commerce.order.checkout import Checkout
 from moderation.filter import shipped_filter
 from server.api.app import build_app, make_runner
@@ -105,6 +106,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     mutes = Mutes(database, bus)
     market = Market(
         checkout=Checkout(database, provider=provider.name),
+        intake=Intake(database, config.data_key),
         provider=provider,
         webhook_secrets=[webhook_secret(config)],
     )
@@ -238,6 +240,8 @@ def _figures(hub: Hub, database: Database, comments: CommentFilter, market: Mark
         "jishi_database_connections_idle": idle,
         "jishi_orders_asked_total": market.checkout.requests,
         "jishi_order_batches_total": market.checkout.batches,
+        "jishi_applications_asked_total": market.intake.gathering.requests,
+        "jishi_application_batches_total": market.intake.gathering.batches,
         **{f"jishi_comments_{action}_total": count for action, count in comments.counts.items()},
     }
 
