@@ -26,6 +26,8 @@ import { t } from "../words/text.js";
 
 /** @type {Open} */
 const NONE = { kind: "none" };
+/** @type {readonly PanelName[]} */
+const PANELS = ["air", "shelf", "talk", "sales"];
 
 /** @param {{ slug: string }} props */
 export function StudioRoom({ slug }) {
@@ -49,10 +51,16 @@ function MyRoom({ slug }) {
   return html`<${Console} key=${slug} room=${room} />`;
 }
 
+/** Which panel a phone shows is kept in the address, so that a reload comes back to it. @returns {PanelName} */
+function panelOfAddress() {
+  const named = PANELS.find((name) => location.hash === `#${name}`);
+  return named ?? "air";
+}
+
 /** @param {{ room: MyRoom }} props */
 function Console({ room }) {
   const desk = useMemo(() => new RoomDesk(room.slug), [room.slug]);
-  const [panel, setPanel] = useState(/** @type {PanelName} */ ("air"));
+  const [panel, setPanel] = useState(panelOfAddress);
   const [open, setOpen] = useState(NONE);
   useEffect(() => {
     desk.open(room);
@@ -66,8 +74,13 @@ function Console({ room }) {
   const unread = useUnreadTalk(desk, panel === "talk");
   const items = desk.items.value ?? [];
   const add = () => setOpen({ kind: "add" });
-  return html`<${ConsoleHead} desk=${desk} room=${desk.room.value ?? room} setOpen=${setOpen} />
-    <main id="main" tabindex="-1" class=${`console console--${panel}`} data-jobs=${jobs ? "" : undefined}>
+  const turnTo = (/** @type {PanelName} */ name) => {
+    setPanel(name);
+    history.replaceState(null, "", `#${name}`);
+  };
+  return html`<main id="main" tabindex="-1" class="console-main">
+    <${ConsoleHead} desk=${desk} room=${desk.room.value ?? room} setOpen=${setOpen} />
+    <div class=${`console console--${panel}`}>
       <section class="console__panel" data-panel="air" aria-label=${t("studio.air")}><${AirPanel} desk=${desk} room=${desk.room.value ?? room} /></section>
       <section class="console__panel" data-panel="shelf" aria-label=${t("studio.shelf")}>
         <header class="console__panel-head"><h2>${t(jobs ? "studio.shelf_jobs" : "studio.shelf")}${items.length > 0 ? ` · ${items.length}` : ""}</h2>
@@ -82,7 +95,8 @@ function Console({ room }) {
         <header class="console__panel-head"><h2>${t(jobs ? "studio.applications_title" : "studio.sales")}</h2></header>
         <div class="console__scroll">${jobs ? html`<${ApplicationsPanel} desk=${desk} />` : html`<${SalesPanel} desk=${desk} />`}</div>
       </section>
-    </main>
-    <${ConsoleTabs} jobs=${jobs} panel=${panel} onPanel=${setPanel} talk=${unread} sales=${desk.news.value.size} />
-    <${ConsoleSheets} open=${open} setOpen=${setOpen} desk=${desk} />`;
+    </div>
+  </main>
+  <${ConsoleTabs} jobs=${jobs} panel=${panel} onPanel=${turnTo} talk=${unread} sales=${desk.news.value.size} />
+  <${ConsoleSheets} open=${open} setOpen=${setOpen} desk=${desk} />`;
 }

@@ -1,6 +1,7 @@
 /** A product's photo: chosen or taken, seen at once, sent while one goes on filling in. */
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
+import { Problem } from "../../api.js";
 import { html } from "../../html.js";
 import { madeSmall, NoPicture, sendPhoto } from "../../studio/photo_upload.js";
 import { errorText } from "../../words/error_text.js";
@@ -33,7 +34,8 @@ export function PhotoField({ imageUrl, onImageUrl, onSending }) {
     } catch (error) {
       if (mine !== turn.current) return;
       setSeen("");
-      setProblem(error instanceof NoPicture ? t("studio.photo_unreadable") : errorText(error));
+      const unreadable = error instanceof NoPicture || (error instanceof Problem && error.code === "bad_photo");
+      setProblem(unreadable ? t("studio.photo_unreadable") : errorText(error));
     } finally {
       if (mine === turn.current) {
         setShare(null);
