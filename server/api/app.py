@@ -24,11 +24,13 @@ from server.api.routes import applications as routes_applications
 from server.api.routes import catalogue as routes_catalogue
 from server.api.routes import follows as routes_follows
 from server.api.routes import jobs as routes_jobs
+from server.api.routes import line_up as routes_line_up
 from server.api.routes import me as routes_me
 from server.api.routes import moderation as routes_moderation
 from server.api.routes import orders as routes_orders
 from server.api.routes import organisations as routes_organisations
 from server.api.routes import people as routes_people
+from server.api.routes import photos as routes_photos
 from server.api.routes import rooms as routes_rooms
 from server.api.routes import studio as routes_studio
 from server.api.services import Services
@@ -42,6 +44,8 @@ ROUTES: Final[list[Route]] = [
     *routes_organisations.ROUTES,
     *routes_rooms.ROUTES,
     *routes_studio.ROUTES,
+    *routes_line_up.ROUTES,
+    *routes_photos.ROUTES,
     *routes_catalogue.ROUTES,
     *routes_jobs.ROUTES,
     *routes_applications.ROUTES,
@@ -80,6 +84,8 @@ def build_app(services: Services) -> web.Application:
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
     app.router.add_get("/rooms/{slug}/live", _live_needs_its_own_connection)
+    photos = routes_photos.Photos(services.database)
+    app.router.add_get("/photos/{photo_id}.webp", photos.serve)
     for path in PATHS:
         app.router.add_get(path, pages.show)
     app.router.add_get("/assets/{path:.+}", pages.asset)

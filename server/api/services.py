@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY, CollectorRegistry
 from commerce.jobs.intake import Intake
 from commerce.order.checkout import Checkout
 from commerce.payment.providers import Provider
+from media.photos.darkroom import Darkroom
 from server.api.filtering import DecideText
 from server.bus.contract import Bus
 from server.bus.requests import Requests
@@ -80,6 +81,8 @@ class Services:
     tokens: Tokens
     revocations: Revocations
     market: Market
+    darkroom: Darkroom = field(default_factory=Darkroom)
+    """Opens pictures that people send."""
     decide_text: DecideText
     rooms_live: RoomsLive
     air_of: AirOf = _nothing_heard

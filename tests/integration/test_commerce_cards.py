@@ -73,6 +73,7 @@ async def test_a_product_card_shows_its_product_and_prices(scene: Scene) -> None
             "kind": "product",
             "position": 1,
             "explaining": False,
+            "pinned": False,
             "title": "洛川苹果",
             "subtitle": "脆甜多汁",
             "image_url": None,

@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 
 from commerce.shelf.cards import SUBTITLE_CHARS_MAX, job_card, notice_card, product_card, shown_texts
 
-CARD = {"card_id": "c", "kind": "product", "position": 1, "explaining": False, "title": None, "subtitle": None}
+CARD = {
+    "card_id": "c",
+    "kind": "product",
+    "position": 1,
+    "explaining": False,
+    "pinned": False,
+    "title": None,
+    "subtitle": None,
+}
 
 
 def test_every_line_of_a_product_card_is_shown_to_the_filter() -> None:

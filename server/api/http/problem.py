@@ -54,9 +54,6 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "already_applied": (409, "You have applied for this job"),
     "post_closed": (409, "The post takes no more applications"),
     "bad_photo": (422, "The picture cannot be used"),
-    "resume_missing": (409, "Write a résumé first"),
-    "already_applied": (409, "You have applied for this job"),
-    "post_closed": (409, "The post takes no more applications"),
     "bad_signature": (401, "The signature is not ours"),
     "bad_webhook": (400, "The notification cannot be read"),
     # Moderation
