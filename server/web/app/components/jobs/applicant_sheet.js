@@ -1,5 +1,5 @@
 /** One application as its employer opens it: the résumé as it was sent, how far it has come, and the next step with a note. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Problem } from "../../api.js";
 import { html } from "../../html.js";
@@ -57,6 +57,11 @@ function Move({ detail, orgId, onMoved, onStale }) {
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(/** @type {unknown} */ (null));
+  const element = useRef(/** @type {HTMLFormElement | null} */ (null));
+  useEffect(() => {
+    // What comes up on choosing must not stay below the foot.
+    if (to) element.current?.querySelector("textarea")?.scrollIntoView({ block: "center" });
+  }, [to]);
   const move = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (to === "" || busy) return;
@@ -72,7 +77,7 @@ function Move({ detail, orgId, onMoved, onStale }) {
       } else setError(failure);
     }
   };
-  return html`<form class="form move" onSubmit=${move}>
+  return html`<form class="form move" ref=${element} onSubmit=${move}>
     <${Choices} label=${t("applicants.move")} value=${to} options=${detail.may_become.map((value) => ({ value, label: stateText(value) }))} onValue=${setTo} disabled=${busy} />
     ${to && html`<${TextArea} name="note" label=${t("applicants.note")} hint=${t("applicants.note_hint")} rows=${2} value=${note} charsMax=${NOTE_CHARS_MAX} onValue=${setNote} />`}
     <${FormProblem} error=${error} />

@@ -37,8 +37,8 @@ export function ApplicationItem({ application, onChange }) {
     </div>
     <p class="application__figures"><${Pay} pay=${{ min_minor: pay.pay_min_minor, max_minor: pay.pay_max_minor, currency: pay.currency, unit: pay.pay_unit }} /><span class="muted">${t("applications.applied_at", { time: timeText(application.created_at) })}</span></p>
     <${Way} application=${application} />
-    <p class="application__told">${toldText(application.state)}</p>
-    ${newest?.note && html`<p class="history__note"><span class="label">${t("state.note")}</span>${newest.note}</p>`}
+    ${!open && html`<p class="application__told">${toldText(application.state)}</p>`}
+    ${!open && newest?.note && html`<p class="history__note"><span class="label">${t("state.note")}</span>${newest.note}</p>`}
     <button type="button" class="text-button application__more" aria-expanded=${open} aria-controls=${`${id}-more`} onClick=${() => setOpen(!open)}>${t(open ? "applications.details_hide" : "applications.details")}<${Icon} name="chevron" /></button>
     <div id=${`${id}-more`}>${open && html`<${More} application=${application} onChange=${onChange} />`}</div>
   </li>`;

@@ -49,42 +49,47 @@ export function useStanding(jobId, isOnShelf) {
   return useFresh(() => fetchStanding(jobId, isSignedIn === true), [jobId, isSignedIn, isOnShelf]);
 }
 
-/** @param {{ offer: Offer, standing: import("../states.js").Load<Standing>, onClose: () => void }} props standing: what useStanding gave */
-export function ApplyPanel({ offer, standing, onClose }) {
-  const isSignedIn = sessionReady.value ? session.value !== null : null;
-  const [isEditing, setIsEditing] = useState(false);
-  const [isSigningIn, setIsSigningIn] = useState(false);
-  const [justApplied, setJustApplied] = useState(false);
-  const set = (/** @type {Partial<Standing>} */ changed) => standing.set({ ...(standing.value ?? { post: null, application: null, resume: null }), ...changed });
+/** @typedef {"read" | "sign_in" | "resume" | "done"} ApplyStep read: the post is being read */
 
+/**
+ * @param {{ offer: Offer, standing: import("../states.js").Load<Standing>, step: ApplyStep, onStep: (step: ApplyStep) => void,
+ *   onClose: () => void }} props standing: what useStanding gave
+ */
+export function ApplyPanel({ offer, standing, step, onStep, onClose }) {
+  const isSignedIn = sessionReady.value ? session.value !== null : null;
+  const set = (/** @type {Partial<Standing>} */ changed) => standing.set({ ...(standing.value ?? { post: null, application: null, resume: null }), ...changed });
+  const saved = (/** @type {Resume} */ resume) => {
+    set({ resume });
+    onStep("read");
+  };
+  const made = (/** @type {MyApplication} */ application) => {
+    set({ application });
+    onStep("done");
+  };
   const show = (/** @type {Standing} */ { post, application, resume }) => {
-    switch (faceOf({ isSignedIn, post, application, resume, isEditing })) {
-      case "applied":
-        return html`<${Applied} application=${application} resume=${resume} isNew=${justApplied} onChange=${(/** @type {MyApplication} */ changed) => set({ application: changed })} onClose=${onClose} />`;
-      case "closed":
-        return html`<div class="closed" role="status"><p class="closed__title">${t("job.closed_title")}</p><p class="muted">${t("job.closed_text")}</p></div>`;
-      case "sign_in":
-        if (isSigningIn) return html`<section class="apply" aria-label=${t("apply.sign_in_title")}><h3 class="apply__title">${t("apply.sign_in_title")}</h3><${SignInForm} onSignedIn=${() => setIsSigningIn(false)} /></section>`;
-        return html`<footer class="sheet__foot"><${Button} kind="leaf" size="wide" onClick=${() => setIsSigningIn(true)}>${t("apply.sign_in")}</${Button}></footer>`;
-      case "resume":
-        return html`<section class="apply" aria-label=${t("apply.resume_title")}>
-          <h3 class="apply__title">${t("apply.resume_title")}</h3><p class="muted">${t("apply.resume_text")}</p>
-          <${ResumeForm} resume=${resume} isShort onSaved=${(/** @type {Resume} */ saved) => {
-            setIsEditing(false);
-            set({ resume: saved });
-          }} />
-        </section>`;
-      case "ready":
-        return html`<${Ready} offer=${offer} resume=${resume} onEdit=${() => setIsEditing(true)} onClosed=${standing.reload}
-          onApplied=${(/** @type {MyApplication} */ made) => {
-            setJustApplied(true);
-            set({ application: made });
-          }} />`;
-      default:
-        return null;
+    const face = faceOf({ isSignedIn, post, application, resume });
+    if (face === "applied") {
+      return html`<${Applied} application=${application} resume=${resume} isNew=${step === "done"} onChange=${(/** @type {MyApplication} */ changed) => set({ application: changed })} onClose=${onClose} />`;
     }
+    if (face === "closed") return html`<div class="closed" role="status"><p class="closed__title">${t("job.closed_title")}</p><p class="muted">${t("job.closed_text")}</p></div>`;
+    if (step === "resume") return html`<${ShortResume} resume=${resume} onSaved=${saved} />`;
+    if (face === "sign_in" && step === "sign_in") return html`<section class="apply"><h3 class="apply__title">${t("apply.sign_in_title")}</h3><${SignInForm} onSignedIn=${() => onStep("read")} /></section>`;
+    if (face === "sign_in") return html`<${Foot}><${Button} kind="leaf" size="wide" onClick=${() => onStep("sign_in")}>${t("apply.sign_in")}</${Button}></${Foot}>`;
+    if (face === "resume") return html`<${Foot}><${Button} kind="leaf" size="wide" onClick=${() => onStep("resume")}>${t("apply.button")}</${Button}></${Foot}>`;
+    return html`<${Ready} offer=${offer} resume=${resume} onEdit=${() => onStep("resume")} onClosed=${standing.reload} onApplied=${made} />`;
   };
   return html`<${Async} of=${standing} show=${show} />`;
+}
+
+/** Stays at the foot of the sheet, however long the post is. @param {{ children?: any }} props */
+const Foot = ({ children }) => html`<footer class="sheet__foot">${children}</footer>`;
+
+/** @param {{ resume: Resume | null, onSaved: (saved: Resume) => void }} props */
+function ShortResume({ resume, onSaved }) {
+  return html`<section class="apply" aria-label=${t("apply.resume_title")}>
+    <h3 class="apply__title">${t("apply.resume_title")}</h3><p class="muted">${t("apply.resume_text")}</p>
+    <${ResumeForm} resume=${resume} isShort onSaved=${onSaved} />
+  </section>`;
 }
 
 /** @param {{ offer: Offer, resume: Resume, onEdit: () => void, onClosed: () => void, onApplied: (made: MyApplication) => void }} props */
@@ -108,22 +113,22 @@ function Ready({ offer, resume, onEdit, onClosed, onApplied }) {
       if (["already_applied", "post_closed", "resume_missing", "not_found"].includes(failure.code)) onClosed();
     }
   };
-  return html`<section class="apply">
+  return html`<section class="apply apply--below">
     <${Sends} title=${t("apply.sends", { employer: offer.employer })} resume=${resume} note=${t("apply.sends_phone", { phone: maskedPhone(resume.phone) })}>
       <button type="button" class="text-button" onClick=${onEdit}>${t("apply.edit_resume")}</button>
       ${!isWriting && html`<button type="button" class="text-button" onClick=${() => setIsWriting(true)}>${t("apply.message_open")}</button>`}
     </${Sends}>
     ${isWriting && html`<${TextArea} name="message" label=${t("apply.message")} hint=${t("apply.message_hint")} rows=${2} value=${message} charsMax=${MESSAGE_CHARS_MAX} disabled=${unsure} onValue=${setMessage} />`}
     ${unsure ? html`<${Banner} tone="warn" text=${t("apply.unsure")} />` : html`<${FormProblem} error=${error} />`}
-    <footer class="sheet__foot">
+    </section>
+    <${Foot}>
       <${Button} kind="leaf" size="wide" busy=${busy} disabled=${Array.from(message).length > MESSAGE_CHARS_MAX} onClick=${send}>${busy ? t("apply.busy") : t(unsure ? "apply.retry" : "apply.button")}</${Button}>
-    </footer>
-  </section>`;
+    </${Foot}>`;
 }
 
 /** @param {{ application: MyApplication, resume: Resume | null, isNew: boolean, onChange: (changed: MyApplication) => void, onClose: () => void }} props */
 function Applied({ application, resume, isNew, onChange, onClose }) {
-  return html`<section class="apply">
+  return html`<section class=${`apply${isNew ? "" : " apply--below"}`}>
     ${isNew
       ? html`<div class="outcome outcome--paid" role="status"><span class="outcome__mark"><${Icon} name="check" /></span>
           <h3 class="outcome__title">${t("apply.done_title")}</h3><p class="outcome__text">${t("apply.done_text", { employer: application.employer })}</p></div>
@@ -132,11 +137,11 @@ function Applied({ application, resume, isNew, onChange, onClose }) {
         <${SharePhone} application=${application} onChange=${onChange} />`}`
       : html`<p class="apply__already"><${StateChip} state=${application.state} /><span>${t("apply.already")}</span><time class="muted" datetime=${application.created_at}>${timeText(application.created_at)}</time></p>
         <${Way} application=${application} />`}
-    <footer class="sheet__foot">
+    </section>
+    <${Foot}>
       <${Button} size="wide" href=${`/applications#${application.application_id}`}>${t("apply.see_progress")}</${Button}>
       <${Button} size="wide" kind="leaf" onClick=${onClose}>${t("apply.go_on")}</${Button}>
-    </footer>
-  </section>`;
+    </${Foot}>`;
 }
 
 /** What of the résumé goes out, at a glance. @param {{ title: string, resume: Resume, note: string, children?: any }} props */

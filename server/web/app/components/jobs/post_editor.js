@@ -85,8 +85,7 @@ export function PostEditor({ org, post, onDone, onBack }) {
 
 /** All that is to be put right, by name. @param {{ faults: Record<string, string> }} props */
 function Missing({ faults }) {
-  const names = Object.keys(faults);
-  if (names.length === 0) return null;
-  const labels = names.map((name) => (FIELD_LABELS[name] === undefined ? name : t(FIELD_LABELS[name])));
-  return html`<p class="banner banner--bad" role="alert">${t("fault.summary", { count: names.length })}${labels.join(t("fault.summary_and"))}</p>`;
+  const labels = Object.keys(FIELD_LABELS).filter((name) => name in faults).map((name) => t(FIELD_LABELS[name]));
+  if (labels.length === 0) return null;
+  return html`<p class="banner banner--bad" role="alert">${t("fault.summary", { count: labels.length })}${labels.join(t("fault.summary_and"))}</p>`;
 }

@@ -9,12 +9,12 @@ import { Section } from "./resume_form.js";
 
 /** @typedef {import("../../jobs/post_draft.js").PostForm} PostForm */
 
-/** @type {Record<string, import("../../words/text.js").MessageKey>} */
+/** In the order in which they stand. @type {Record<string, import("../../words/text.js").MessageKey>} */
 export const FIELD_LABELS = {
-  title: "post.title", employer: "post.employer", headcount: "post.headcount", place: "post.place", base_min: "post.base_min",
-  base_max: "post.base_max", pay_min: "post.pay_min", pay_max: "post.pay_max", pay_unit: "post.pay_unit",
-  employment: "post.employment", shift: "post.shift", benefits: "post.benefits", requirements: "post.requirements",
-  description: "post.description", valid_until: "post.valid_until",
+  title: "post.title", employer: "post.employer", headcount: "post.headcount", employment: "post.employment",
+  place: "post.place", description: "post.description", pay_unit: "post.pay_unit", base_min: "post.base_min",
+  base_max: "post.base_max", pay_min: "post.pay_min", pay_max: "post.pay_max", requirements: "post.requirements",
+  benefits: "post.benefits", shift: "post.shift", valid_until: "post.valid_until",
 };
 
 /** @param {{ form: PostForm, faults: Record<string, string>, onChange: (changed: Partial<PostForm>) => void }} props */
@@ -26,7 +26,7 @@ export function PostFields({ form, faults, onChange }) {
     error: faultText(faults[name], CHARS_MAX[name]),
     onValue: (/** @type {string} */ value) => onChange({ [name]: value }),
   });
-  const amount = (/** @type {keyof PostForm} */ name) => html`<${TextField} ...${of(name)} required inputMode="decimal" charsMax=${14} />`;
+  const amount = (/** @type {keyof PostForm} */ name) => html`<${TextField} ...${of(name)} required prefix="¥" inputMode="decimal" charsMax=${14} />`;
   const listOf = (/** @type {"benefits" | "requirements"} */ name, /** @type {string} */ hint, /** @type {boolean} */ required) => html`<${LabelsField}
     name=${name} label=${t(FIELD_LABELS[name])} hint=${hint} required=${required} error=${faultText(faults[name])} values=${form[name]} max=${LABELS_MAX}
     charsMax=${LABEL_CHARS_MAX} onValues=${(/** @type {string[]} */ values) => onChange({ [name]: values })} />`;

@@ -1,5 +1,5 @@
 /** Filling in one's résumé: all of it on its page, what applying takes on the watch page. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 
 import { html } from "../../html.js";
 import { bodyOf, emptyResume, faultsOf, formOf, saveResume } from "../../jobs/resumes.js";
@@ -67,5 +67,6 @@ export function ResumeForm({ resume, isShort = false, onSaved, onForm = () => {}
 
 /** @param {{ title: string, text?: string, children?: any }} props */
 export function Section({ title, text = "", children }) {
-  return html`<fieldset class="section"><legend class="section__title">${title}</legend>${text && html`<p class="muted">${text}</p>`}${children}</fieldset>`;
+  const id = useId();
+  return html`<div class="section" role="group" aria-labelledby=${id}><h2 class="section__title" id=${id}>${title}</h2>${text && html`<p class="muted">${text}</p>`}${children}</div>`;
 }

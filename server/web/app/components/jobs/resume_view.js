@@ -12,7 +12,7 @@ import { Chips } from "./job_facts.js";
  */
 export function ResumeView({ resume, phoneNote = "" }) {
   const rows = [
-    [t("resume.years"), yearsText(resume.years_experience)],
+    [t("applicants.column_years"), yearsText(resume.years_experience)],
     [t("resume.education"), resume.education ? educationText(resume.education) : ""],
     [t("resume.expected_pay"), resume.expected_pay ?? ""],
   ].filter(([, fact]) => fact);

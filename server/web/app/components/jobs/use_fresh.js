@@ -1,6 +1,7 @@
-/** What others may change at any moment: asked for now and then, and whenever the page is looked at again. */
+/** What others may change at any moment: asked for now and then, on being told of a change, and on looking at the page again. */
 import { useEffect, useRef } from "preact/hooks";
 
+import { arrived } from "../../notices.js";
 import { usePages } from "../pages.js";
 import { useLoad } from "../states.js";
 
@@ -30,6 +31,10 @@ function useRepeated(reload, on, everyMs) {
 export function useFresh(ask, on) {
   const load = useLoad(ask, on, { everyMs: EVERY_MS });
   useRepeated(load.reload, on, 0);
+  const told = arrived.value?.kind === "application_changed" ? arrived.value.notice_id : "";
+  useEffect(() => {
+    if (told) load.reload();
+  }, [told]);
   return load;
 }
 

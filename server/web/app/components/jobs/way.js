@@ -17,9 +17,9 @@ export const StateChip = ({ state }) => html`<${Chip} tone=${TONES[state]}>${sta
 
 /** @param {{ application: { state: State, history: Step[] } }} props */
 export function Way({ application }) {
-  return html`<ol class="way" aria-label=${t("applications.way")}>${wayOf(application).map(
-    ({ state, standing }) => html`<li key=${state} class=${`way__step way__step--${standing} way__step--${state}`} aria-current=${standing === "now" ? "step" : undefined}>
-      <span class="way__dot" aria-hidden="true">${standing === "done" && html`<${Icon} name="check" />`}</span><span class="way__word">${stateText(state)}</span>
+  return html`<ol class="steps" aria-label=${t("applications.way")}>${wayOf(application).map(
+    ({ state, standing }) => html`<li key=${state} class=${`steps__step steps__step--${standing} steps__step--${state}`} aria-current=${standing === "now" ? "step" : undefined}>
+      <span class="steps__dot" aria-hidden="true">${standing === "done" && html`<${Icon} name="check" />`}</span><span class="steps__word">${stateText(state)}</span>
     </li>`,
   )}</ol>`;
 }

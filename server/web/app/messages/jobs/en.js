@@ -20,6 +20,7 @@ export default {
   "job.closed_text": "Have a look at the other jobs in the room.",
 
   "apply.button": "Apply now",
+  "apply.back": "Back to the job",
   "apply.busy": "Applying…",
   "apply.sign_in": "Sign in to apply",
   "apply.sign_in_title": "Sign in, then apply",
@@ -60,6 +61,7 @@ export default {
   "state.told_withdrawn": "You withdrew this application.",
   "state.note": "Note",
 
+  "applications.moved": "“{title}”: {state}",
   "applications.title": "My applications",
   "applications.signed_out_title": "Sign in to see your applications",
   "applications.signed_out_text": "Only you and the employer concerned can see them.",
@@ -107,7 +109,7 @@ export default {
   "resume.years": "Years of work",
   "resume.years_hint": "Leave empty if none",
   "resume.years_text": "{count} years' experience",
-  "resume.years_none": "No experience given",
+  "resume.years_none": "No experience yet",
   "resume.education": "Education",
   "resume.education_none": "Rather not say",
   "resume.education_unschooled": "No school",

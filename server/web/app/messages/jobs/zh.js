@@ -20,6 +20,7 @@ export default {
   "job.closed_text": "看看直播间里的其他岗位吧。",
 
   "apply.button": "一键投递",
+  "apply.back": "返回岗位",
   "apply.busy": "正在投递…",
   "apply.sign_in": "登录后投递",
   "apply.sign_in_title": "登录后就能投递",
@@ -60,6 +61,7 @@ export default {
   "state.told_withdrawn": "你撤回了这次投递。",
   "state.note": "留言",
 
+  "applications.moved": "“{title}”：{state}",
   "applications.title": "我的投递",
   "applications.signed_out_title": "登录后查看投递",
   "applications.signed_out_text": "投了什么、到了哪一步，只有你和对应的用人单位看得到。",
@@ -107,7 +109,7 @@ export default {
   "resume.years": "工作几年了",
   "resume.years_hint": "没做过就空着",
   "resume.years_text": "{count} 年经验",
-  "resume.years_none": "经验不限",
+  "resume.years_none": "暂无经验",
   "resume.education": "学历",
   "resume.education_none": "不填",
   "resume.education_unschooled": "没上过学",

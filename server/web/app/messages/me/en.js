@@ -73,7 +73,6 @@ export default {
   "me.notice_new": "New",
   "me.notice_other": "Something new",
   "me.notice_host_on_air": "{name} is live: {title}",
-  "me.notice_application": "News of your application for “{title}”",
 
   "me.follows": "Hosts I follow",
   "me.follows_signed_out": "Sign in to see the hosts you follow",

@@ -73,7 +73,6 @@ export default {
   "me.notice_new": "新",
   "me.notice_other": "有一件新的事",
   "me.notice_host_on_air": "{name}开播了：{title}",
-  "me.notice_application": "你应聘的“{title}”有了新进展",
 
   "me.follows": "关注的主播",
   "me.follows_signed_out": "登录后看关注的主播",
