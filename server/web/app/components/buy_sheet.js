@@ -10,6 +10,7 @@ import { randomKey } from "../random_key.js";
 import { session } from "../session.js";
 import { errorText } from "../words/error_text.js";
 import { moneyText, t } from "../words/text.js";
+import { Button } from "./button.js";
 import { Icon } from "./icons.js";
 import { PayPanel } from "./pay_panel.js";
 import { Price } from "./price.js";
@@ -20,10 +21,10 @@ import { Thumb } from "./thumb.js";
 const QUANTITY_MAX = 99;
 
 /**
- * @param {{ visit: import("../live/room_visit.js").RoomVisit, card: any, onClose: () => void, onSignIn: () => void }} props
+ * @param {{ visit: import("../live/room_visit.js").RoomVisit, card: any, onClose: () => void, onReport: () => void, onSignIn: () => void }} props
  *   card as it stands now: its prices may change while the sheet is open
  */
-export function BuySheet({ visit, card, onClose, onSignIn }) {
+export function BuySheet({ visit, card, onClose, onReport, onSignIn }) {
   const [order, setOrder] = useState(/** @type {import("../orders.js").Order | null} */ (null));
   const told = visit.order.value;
   const current = order !== null && told?.order_id === order.order_id ? newerOrder(order, told) : order;
@@ -33,14 +34,14 @@ export function BuySheet({ visit, card, onClose, onSignIn }) {
     </${Sheet}>`;
   }
   return html`<${Sheet} title=${t("buy.title")} onClose=${onClose}>
-    <${ChoicePanel} visit=${visit} card=${card} onOrder=${setOrder} onSignIn=${onSignIn} />
+    <${ChoicePanel} visit=${visit} card=${card} onOrder=${setOrder} onReport=${onReport} onSignIn=${onSignIn} />
   </${Sheet}>`;
 }
 
 /** @typedef {{ sku_id: string, name: string, price_minor: number, currency: string }} Sku */
 
-/** @param {{ visit: import("../live/room_visit.js").RoomVisit, card: any, onOrder: (order: any) => void, onSignIn: () => void }} props */
-function ChoicePanel({ visit, card, onOrder, onSignIn }) {
+/** @param {{ visit: import("../live/room_visit.js").RoomVisit, card: any, onOrder: (order: any) => void, onReport: () => void, onSignIn: () => void }} props */
+function ChoicePanel({ visit, card, onOrder, onReport, onSignIn }) {
   const { state } = visit;
   /** @type {Sku[]} */
   const skus = card.skus;
@@ -139,6 +140,7 @@ function ChoicePanel({ visit, card, onOrder, onSignIn }) {
       ${card.promise && html`<p class="safety"><${Icon} name="shield" /><span>${card.promise}</span></p>`}
       ${moved !== null && html`<p class="banner banner--warn" role="alert">${t("buy.price_changed", { before: moneyText(moved, sku.currency), after: moneyText(unit, sku.currency) })}</p>`}
       ${note !== null && html`<p class="banner banner--bad" role="alert">${note.text}</p>`}
+      <p class="choice__aside"><${Button} kind="plain" size="s" icon="flag" onClick=${onReport}>${t("room.report_card")}</${Button}></p>
     </div>
     <footer class="sheet__foot">
       <p class="total"><span class="label">${t("buy.total")}</span><${Price} minor=${unit * count} currency=${sku.currency} /></p>

@@ -11,13 +11,14 @@ const NEAR_FOOT_PX = 48;
 
 /**
  * @param {{ state: import("../live/room_state.js").RoomState, jobs: boolean, canRemove: boolean,
- *   onRemove: (comment: ShownComment) => void }} props
+ *   onRemove: (comment: ShownComment) => void, onOpen: (comment: ShownComment) => void }} props
  */
-export function ChatList({ state, jobs, canRemove, onRemove }) {
+export function ChatList({ state, jobs, canRemove, onRemove, onOpen }) {
   const list = useRef(/** @type {HTMLElement | null} */ (null));
   const atFoot = useRef(true);
   const [newer, setNewer] = useState(false);
   const comments = state.comments.value;
+  const byId = new Map(comments.map((comment) => [comment.comment_id, comment]));
   const toFoot = () => {
     if (list.current !== null) list.current.scrollTop = list.current.scrollHeight;
     setNewer(false);
@@ -42,17 +43,22 @@ export function ChatList({ state, jobs, canRemove, onRemove }) {
     <div class="chat__list" ref=${list} onScroll=${onScroll} role="log" aria-label=${t("chat.title")} tabindex="0">
       ${state.joined.value && html`<p class="chat__welcome">${t(jobs ? "chat.welcome_jobs" : "chat.welcome")}</p>`}
       ${comments.length === 0 && state.joined.value && html`<p class="chat__empty">${t("chat.empty")}</p>`}
-      ${comments.map((comment) => html`<${Line} key=${comment.comment_id} comment=${comment} canRemove=${canRemove} onRemove=${onRemove} />`)}
+      ${comments.map((comment) => html`<${Line} key=${comment.comment_id} comment=${comment} answered=${byId.get(comment.reply_to ?? "") ?? null} canRemove=${canRemove} onRemove=${onRemove} onOpen=${onOpen} />`)}
     </div>
     ${newer && html`<button type="button" class="chat__newer" onClick=${toFoot}>${t("chat.newer")}</button>`}
   </div>`;
 }
 
-/** @param {{ comment: ShownComment, canRemove: boolean, onRemove: (comment: ShownComment) => void }} props */
-function Line({ comment, canRemove, onRemove }) {
+/**
+ * @param {{ comment: ShownComment, answered: ShownComment | null, canRemove: boolean, onRemove: (comment: ShownComment) => void,
+ *   onOpen: (comment: ShownComment) => void }} props answered: the line this one answers, while it is here
+ */
+function Line({ comment, answered, canRemove, onRemove, onOpen }) {
   const role = comment.mine && comment.role === "viewer" ? t("chat.mine") : roleText(comment.role);
-  return html`<p class=${`line line--${comment.role}${comment.mine ? " line--mine" : ""}`} data-comment-id=${comment.comment_id}>
-    <span class="line__text">${role && html`<span class="line__role">${role}</span>`}<span class="line__name">${comment.name}</span><span class="line__words">${comment.text}</span></span>
+  const kind = comment.mine ? " line--mine" : answered?.mine ? " line--to-me" : "";
+  return html`<p class=${`line line--${comment.role}${kind}`} data-comment-id=${comment.comment_id}>
+    <span class="line__text">${role && html`<span class="line__role">${role}</span>`}<span class="line__name">${comment.name}</span>${answered && html`<span class="line__answers">${t("chat.answers", { name: answered.name })}</span>`}<span class="line__words">${comment.text}</span></span>
+    ${!comment.mine && html`<button type="button" class="line__open" aria-label=${t("chat.open_line", { name: comment.name })} onClick=${() => onOpen(comment)}></button>`}
     ${canRemove && html`<button type="button" class="line__remove" aria-label=${t("chat.remove", { text: comment.text })} onClick=${() => onRemove(comment)}><${Icon} name="remove" /></button>`}
   </p>`;
 }

@@ -1,5 +1,5 @@
 /** Where one speaks. A line the filter stopped stays here, with what stopped it, for its sender alone. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import { html } from "../html.js";
 import { Refused, Unanswered } from "../live/refusals.js";
@@ -13,8 +13,10 @@ import { Icon } from "./icons.js";
 const COMMENT_CHARS_MAX = 100;
 const CHARS_LEFT_SHOWN_FROM = 15;
 
-/** @param {{ visit: import("../live/room_visit.js").RoomVisit, onSignIn: () => void }} props */
-export function Composer({ visit, onSignIn }) {
+/** @typedef {{ replyTo: import("../live/wire.js").Comment | null, mention: string }} Address whom one speaks to: a line to answer, a name to begin with */
+
+/** @param {{ visit: import("../live/room_visit.js").RoomVisit, address: Address, onAddressed: () => void, onSignIn: () => void }} props onAddressed: said, or given up */
+export function Composer({ visit, address, onAddressed, onSignIn }) {
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState(/** @type {{ text: string, code: string, facts: Record<string, any> } | null} */ (null));
@@ -24,6 +26,11 @@ export function Composer({ visit, onSignIn }) {
   const charsMax = visit.state.limits.value.comment_chars_max ?? COMMENT_CHARS_MAX;
   const charsLeft = charsMax - Array.from(text).length;
 
+  useEffect(() => {
+    if (address.mention !== "") setText((held) => `@${address.mention} ${held}`);
+    if (address.mention !== "" || address.replyTo !== null) input.current?.focus();
+  }, [address]);
+
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     const line = text.trim();
@@ -31,10 +38,11 @@ export function Composer({ visit, onSignIn }) {
     setBusy(true);
     const key = unsure.current?.text === line ? unsure.current.key : randomKey();
     try {
-      await visit.say(line, key);
+      await visit.say(line, key, address.replyTo?.comment_id ?? null);
       unsure.current = null;
       setText("");
       setRefusal(null);
+      onAddressed();
     } catch (error) {
       if (error instanceof Refused) {
         unsure.current = null;
@@ -55,6 +63,8 @@ export function Composer({ visit, onSignIn }) {
   }
   return html`<form class="composer" onSubmit=${submit}>
     ${refusal !== null && html`<${Explanation} refusal=${refusal} onDismiss=${() => setRefusal(null)} />`}
+    ${address.replyTo !== null && html`<p class="composer__answer"><span class="composer__answered">${t("chat.answering", { name: address.replyTo.name })}${address.replyTo.text}</span>
+      <button type="button" class="composer__stop" aria-label=${t("chat.answer_stop")} onClick=${onAddressed}><${Icon} name="close" /></button></p>`}
     <div class="composer__box">
       <input ref=${input} class="composer__input" value=${text} onInput=${(/** @type {any} */ event) => setText(event.target.value)}
         placeholder=${t("chat.placeholder")} aria-label=${t("chat.placeholder")} enterkeyhint="send" autocomplete="off" />

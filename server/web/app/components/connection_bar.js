@@ -2,15 +2,20 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { html } from "../html.js";
+import { online } from "../online.js";
 import { t } from "../words/text.js";
 import { Icon } from "./icons.js";
+import { useNowMs } from "./use_now.js";
 
 const BACK_SHOWN_MS = 1_800;
 /** A blink of a reconnect is not worth a word. */
 const LOST_AFTER_MS = 400;
 
-/** @param {{ status: import("../live/connection.js").Status }} props */
-export function ConnectionBar({ status }) {
+/** From here on one is told how long it has been, and offered to try at once. */
+const LONG_S = 5;
+
+/** @param {{ status: import("../live/connection.js").Status, onRetry: () => void }} props */
+export function ConnectionBar({ status, onRetry }) {
   const [shown, setShown] = useState(/** @type {"" | "lost" | "back" | "closed"} */ (""));
   const wasLost = useRef(false);
   useEffect(() => {
@@ -29,6 +34,16 @@ export function ConnectionBar({ status }) {
     return show("", BACK_SHOWN_MS);
   }, [status]);
   if (shown === "") return null;
-  const text = shown === "lost" ? t("watch.lost") : shown === "back" ? t("watch.back_online") : t("watch.closed");
-  return html`<p class=${`connection connection--${shown}`} role="status"><${Icon} name=${shown === "back" ? "check" : "offline"} />${text}</p>`;
+  if (shown === "lost") return html`<${Lost} onRetry=${onRetry} />`;
+  return html`<p class=${`connection connection--${shown}`} role="status"><${Icon} name=${shown === "back" ? "check" : "offline"} />${t(shown === "back" ? "watch.back_online" : "watch.closed")}</p>`;
+}
+
+/** @param {{ onRetry: () => void }} props */
+function Lost({ onRetry }) {
+  const [since] = useState(() => Date.now());
+  const seconds = Math.floor((useNowMs() - since) / 1000);
+  const text = !online.value ? t("watch.no_network") : seconds < LONG_S ? t("watch.lost") : t("watch.lost_for", { seconds });
+  return html`<div class="connection connection--lost"><${Icon} name="offline" /><span role="status" aria-label=${t(online.value ? "watch.lost" : "watch.no_network")}>${text}</span>
+    ${online.value && seconds >= LONG_S && html`<button type="button" class="connection__retry" onClick=${onRetry}>${t("watch.retry")}</button>`}
+  </div>`;
 }

@@ -3,14 +3,16 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import { isSameAddress, sendOrderTo } from "../addresses.js";
 import { Problem } from "../api.js";
+import { comfort } from "../comfort.js";
 import { html } from "../html.js";
 import "../messages/room.js";
 import { fetchOrder, isDeclined, isSettled, newerOrder, payOrder } from "../orders.js";
 import { randomKey } from "../random_key.js";
 import { errorText } from "../words/error_text.js";
-import { moneyText, t } from "../words/text.js";
+import { moneyText, t, timeText } from "../words/text.js";
 import { AddressChoice } from "./addresses/address_choice.js";
 import { AddressText } from "./addresses/address_text.js";
+import { confirmed } from "./confirm.js";
 import { Icon } from "./icons.js";
 import { Price } from "./price.js";
 import { useNowMs } from "./use_now.js";
@@ -44,7 +46,11 @@ export function PayPanel({ order, onOrder, onDone }) {
     return () => clearInterval(timer);
   }, [waiting, order.order_id]);
 
+  const { elder } = comfort.value;
   const pay = async () => {
+    const amount = moneyText(order.total_minor, order.currency);
+    const product = `${order.product_title} · ${order.sku_name} × ${order.quantity}`;
+    if (elder && !(await confirmed({ title: t("room.pay_sure"), text: t("room.pay_sure_text", { product, amount }), yes: t("room.pay_yes", { amount }), no: t("room.pay_no") }))) return;
     if (declined) key.current = randomKey();
     setProblem("");
     setSubmitted(true);
@@ -67,8 +73,10 @@ export function PayPanel({ order, onOrder, onDone }) {
 
   if (isSettled(order)) return html`<${Outcome} order=${order} onDone=${onDone} />`;
   return html`<div class="pay">
-      <p class="pay__keep">${t("pay.keep")}</p>
-      <p class="pay__clock" role="timer" aria-label=${t("pay.left")}><${Icon} name="clock" /><span>${clockText(leftMs)}</span></p>
+      ${elder
+        ? html`<p class="pay__keep">${t("room.pay_until", { time: timeText(order.expires_at) })}</p>`
+        : html`<p class="pay__keep">${t("pay.keep")}</p>
+          <p class="pay__clock" role="timer" aria-label=${t("pay.left")}><${Icon} name="clock" /><span>${clockText(leftMs)}</span></p>`}
       <p class="pay__amount"><${Price} minor=${order.total_minor} currency=${order.currency} /></p>
       <p class="pay__what">${order.product_title} · ${order.sku_name} × ${order.quantity}</p>
       <${AddressChoice} chosen=${chosen ?? order.address ?? null} onChoose=${setChosen} disabled=${underway} />

@@ -2,7 +2,9 @@
  * The lines flying over the picture. Each waits until the picture reaches the media time it was said at, then crosses
  * once. Text nodes only; what does not fit is left to the list beside.
  */
-import { isCalm } from "../comfort.js";
+import { effect } from "@preact/signals";
+
+import { comfort, isCalm } from "../comfort.js";
 import { DanmakuLanes } from "./lanes.js";
 
 /** @typedef {import("../live/room_state.js").ShownComment} ShownComment */
@@ -10,7 +12,11 @@ import { DanmakuLanes } from "./lanes.js";
 const CROSSING_MS = 8_000;
 const ON_SCREEN_MAX = 60;
 const WAITING_MAX = 120;
-const LANE_HEIGHT_PX = 36;
+/** Of a line of normal size, in the root's type size. */
+const LANE_HEIGHT_REM = 2.25;
+const SCALES = { small: 0.8, normal: 1, large: 1.35 };
+/** Of the picture's height. */
+const SHARES = { quarter: 0.25, half: 0.5, full: 1 };
 const LANES_MAX = 8;
 /** A line whose moment is further away than this is not of this stretch of the show: it flies when it comes. */
 const AHEAD_MAX_US = 6_000_000;
@@ -24,6 +30,8 @@ export class DanmakuLayer {
   /** @type {DanmakuLanes | null} */
   #lanes = null;
   #enabled = true;
+  #laneHeightPx = 0;
+  #unfollow = () => {};
 
   /** @param {HTMLElement} root @param {() => number | null} mediaUs media time on screen; null while there is no picture */
   constructor(root, mediaUs) {
@@ -33,19 +41,27 @@ export class DanmakuLayer {
       this.#lanes = null;
     });
     this.resizer.observe(root);
+    this.#unfollow = effect(() => this.#dress(comfort.value));
     this.timer = setInterval(() => this.#release(), TICK_MS);
   }
 
   close() {
     this.resizer.disconnect();
     clearInterval(this.timer);
+    this.#unfollow();
     this.clear();
   }
 
-  /** @param {boolean} enabled */
-  setEnabled(enabled) {
-    this.#enabled = enabled;
-    if (!enabled) this.clear();
+  /** As the visitor likes it, from the next line on. @param {import("../comfort.js").Comfort} chosen */
+  #dress({ danmaku }) {
+    const scale = SCALES[danmaku.size];
+    this.#enabled = danmaku.on;
+    this.root.style.opacity = String(danmaku.opacity / 100);
+    this.root.style.setProperty("--danmaku-scale", String(scale));
+    this.root.style.setProperty("--danmaku-share", String(SHARES[danmaku.area]));
+    this.#laneHeightPx = Math.round(LANE_HEIGHT_REM * scale * parseFloat(getComputedStyle(document.documentElement).fontSize));
+    this.#lanes = null;
+    if (!danmaku.on) this.clear();
   }
 
   clear() {
@@ -91,7 +107,7 @@ export class DanmakuLayer {
     const widthPx = element.offsetWidth;
     const lane = comment.mine ? lanes.force(widthPx, performance.now()) : lanes.take(widthPx, performance.now());
     if (lane < 0) return element.remove();
-    element.style.top = `${lane * LANE_HEIGHT_PX}px`;
+    element.style.top = `${lane * this.#laneHeightPx}px`;
     const flight = element.animate(
       [{ transform: `translateX(${lanes.widthPx}px)` }, { transform: `translateX(${-widthPx}px)` }],
       { duration: CROSSING_MS, easing: "linear" },
@@ -111,7 +127,7 @@ export class DanmakuLayer {
 
   #freshLanes() {
     const { clientWidth, clientHeight } = this.root;
-    const count = Math.max(1, Math.min(LANES_MAX, Math.floor(clientHeight / LANE_HEIGHT_PX)));
+    const count = Math.max(1, Math.min(LANES_MAX, Math.floor(clientHeight / this.#laneHeightPx)));
     return new DanmakuLanes({ count, widthPx: clientWidth, crossingMs: CROSSING_MS, gapPx: 32 });
   }
 }

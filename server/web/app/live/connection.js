@@ -111,6 +111,11 @@ export class LiveConnection {
     this.send("set_lanes", { lanes });
   }
 
+  /** Don't wait for the next attempt. */
+  retryNow() {
+    this.#hurry();
+  }
+
   #connect() {
     clearTimeout(this.#timer);
     this.openedAtMs = performance.now();

@@ -103,6 +103,16 @@ const messages = {
   "error.too_many_cards": "The stall is full. Withdraw something first.",
   "error.bad_token": "Your sign-in has expired. Please sign in again.",
   "error.unknown": "Something went wrong. Please try again.",
+  "chat.open_line": "Comment of {name}: answer or report",
+  "chat.answers": "To {name}",
+  "chat.answering": "Answering {name}:",
+  "chat.answer_stop": "Don't answer",
+  "watch.share": "Share",
+  "watch.more": "Flying comments and more",
+  "watch.lost_for": "Cut off for {seconds} s, reconnecting…",
+  "watch.no_network": "No network; it goes on by itself when it is back",
+  "watch.retry": "Reconnect now",
+  "error.muted_until": "Until {time}.",
 };
 
 export default messages;

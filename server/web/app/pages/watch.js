@@ -1,5 +1,5 @@
 /** The watch page: the picture, and over or beside it everything one can do in the room. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { call, Problem } from "../api.js";
 import { CardStrip } from "../components/card_strip.js";
@@ -13,16 +13,21 @@ import { RoomBar } from "../components/room_bar.js";
 import { Stage } from "../components/stage.js";
 import { html } from "../html.js";
 import { RoomVisit } from "../live/room_visit.js";
+import { arrived } from "../notices.js";
 import { t } from "../words/text.js";
 
 /**
  * @typedef {{ kind: "none" } | { kind: "shelf" } | { kind: "desk" } | { kind: "buy", cardId: string }
  *   | { kind: "job", cardId: string } | { kind: "remove", comment: import("../live/wire.js").Comment }
- *   | { kind: "sign_in", why: "say" | "buy", then: Open }} Open which sheet is open
+ *   | { kind: "line", comment: import("../live/wire.js").Comment } | { kind: "share" } | { kind: "more" }
+ *   | { kind: "report", reported: import("../components/watch/report_sheet.js").Reported }
+ *   | { kind: "sign_in", why: "say" | "buy" | "report" | "follow", then: Open }} Open which sheet is open
  */
 
 /** @type {Open} */
 const NONE = { kind: "none" };
+/** @type {import("../components/composer.js").Address} */
+const EVERYBODY = { replyTo: null, mention: "" };
 
 /** The sheets are fetched when the picture is there, or when one is asked for. */
 const SHEETS_AFTER_PICTURE_MS = 1_000;
@@ -33,7 +38,8 @@ export function Watch({ slug }) {
   const [facts, setFacts] = useState(/** @type {any} */ (null));
   const [missing, setMissing] = useState(false);
   const [open, setOpen] = useState(NONE);
-  const OpenSheet = useSheets(visit.hasPicture.value, open.kind !== "none");
+  const [address, setAddress] = useState(EVERYBODY);
+  const later = useLater(visit.hasPicture.value, open.kind !== "none" || arrived.value !== null);
   useEffect(() => {
     visit.open();
     Object.assign(window, { jishi: debugHandle(visit) });
@@ -61,27 +67,32 @@ export function Watch({ slug }) {
   const cards = visit.state.cards.value;
   const buy = (/** @type {any} */ card) => setOpen({ kind: "buy", cardId: card.card_id });
   const details = (/** @type {any} */ card) => setOpen({ kind: "job", cardId: card.card_id });
+  useSharedCard(cards, (card) => (card.kind === "job" ? details(card) : buy(card)));
   const toSay = () => setOpen({ kind: "sign_in", why: "say", then: NONE });
   return html`<div class=${`watch${jobs ? " watch--jobs" : ""}`}>
     <${Stage} visit=${visit} title=${room?.title ?? ""} />
-    <${RoomBar} visit=${visit} room=${room} />
-    <${ConnectionBar} status=${visit.shownStatus.value} />
+    <${RoomBar} visit=${visit} room=${room} onShare=${() => setOpen({ kind: "share" })} onMore=${() => setOpen({ kind: "more" })}>
+      ${later !== null && facts?.host_id && html`<${later.FollowButton} hostId=${facts.host_id} onSignIn=${() => setOpen({ kind: "sign_in", why: "follow", then: NONE })} />`}
+    </${RoomBar}>
+    <${ConnectionBar} status=${visit.shownStatus.value} onRetry=${() => visit.live.retryNow()} />
     <main class="watch__side">
       <div class="watch__cards">
         ${cards.slice(0, 3).map((card) => html`<${CardStrip} key=${card.card_id} card=${card} state=${visit.state} onBuy=${buy} onDetails=${details} />`)}
         ${cards.length > 3 && html`<button type="button" class="button button--quiet watch__more" onClick=${() => setOpen({ kind: "shelf" })}>${t("card.more")} · ${cards.length}</button>`}
       </div>
-      <${ChatList} state=${visit.state} jobs=${jobs} canRemove=${canRemove} onRemove=${(/** @type {any} */ comment) => setOpen({ kind: "remove", comment })} />
+      <${ChatList} state=${visit.state} jobs=${jobs} canRemove=${canRemove} onRemove=${(/** @type {any} */ comment) => setOpen({ kind: "remove", comment })}
+        onOpen=${(/** @type {any} */ comment) => setOpen({ kind: "line", comment })} />
       <div class="watch__foot">
         <button type="button" class="round-button round-button--shelf" aria-label=${t(jobs ? "watch.shelf_jobs" : "watch.shelf", { count: cards.length })} onClick=${() => setOpen({ kind: "shelf" })}>
           <${Icon} name=${jobs ? "briefcase" : "basket"} />${cards.length > 0 && html`<span class="round-button__count" aria-hidden="true">${cards.length}</span>`}
         </button>
         ${isHost && html`<button type="button" class="round-button" aria-label=${t("watch.desk")} onClick=${() => setOpen({ kind: "desk" })}><${Icon} name="stall" /></button>`}
-        <${Composer} visit=${visit} onSignIn=${toSay} />
+        ${later !== null && html`<${later.Told} />`}
+        <${Composer} visit=${visit} address=${address} onAddressed=${() => setAddress(EVERYBODY)} onSignIn=${toSay} />
         <${HeartButton} visit=${visit} />
       </div>
     </main>
-    ${OpenSheet !== null && html`<${OpenSheet} open=${open} visit=${visit} jobs=${jobs} setOpen=${setOpen} onBuy=${buy} onDetails=${details} />`}
+    ${later !== null && html`<${later.OpenSheet} open=${open} visit=${visit} room=${room} hostId=${facts?.host_id ?? null} canRemove=${canRemove} setOpen=${setOpen} setAddress=${setAddress} onBuy=${buy} onDetails=${details} />`}
   </div>`;
 }
 
@@ -98,9 +109,9 @@ function debugHandle(visit) {
 
 /**
  * @param {boolean} hasPicture @param {boolean} isAsked
- * @returns {typeof import("./watch_sheets.js").OpenSheet | null} null until it is here
+ * @returns {typeof import("./watch_sheets.js") | null} null until it is here
  */
-function useSheets(hasPicture, isAsked) {
+function useLater(hasPicture, isAsked) {
   const [sheets, setSheets] = useState(/** @type {typeof import("./watch_sheets.js") | null} */ (null));
   useEffect(() => {
     if (sheets !== null || !(hasPicture || isAsked)) return undefined;
@@ -111,7 +122,18 @@ function useSheets(hasPicture, isAsked) {
     const timer = setTimeout(fetchSheets, isAsked ? 0 : SHEETS_AFTER_PICTURE_MS);
     return () => clearTimeout(timer);
   }, [hasPicture, isAsked]);
-  return sheets?.OpenSheet ?? null;
+  return sheets;
+}
+
+/** Opens the card that the address names (?card=), once, when it is there. @param {any[]} cards @param {(card: any) => void} open */
+function useSharedCard(cards, open) {
+  const wanted = useRef(new URLSearchParams(location.search).get("card"));
+  const card = cards.find((one) => one.card_id === wanted.current && one.kind !== "notice");
+  useEffect(() => {
+    if (card === undefined) return;
+    wanted.current = null;
+    open(card);
+  }, [card?.card_id]);
 }
 
 /** @type {Promise<void> | null} */

@@ -1,4 +1,4 @@
-/** The sheets of the watch page: the shelf, buying, a job's details, the host's desk, a removal, signing in. */
+/** What the watch page fetches when its picture is there: its sheets, following the host, and what is told of one's own lines. */
 import { useState } from "preact/hooks";
 
 import { BuySheet } from "../components/buy_sheet.js";
@@ -8,9 +8,17 @@ import { RemoveSheet } from "../components/remove_sheet.js";
 import { Sheet } from "../components/sheet.js";
 import { ShelfSheet } from "../components/shelf_sheet.js";
 import { SignInForm } from "../components/sign_in_form.js";
+import { LineSheet } from "../components/watch/line_sheet.js";
+import { MoreSheet } from "../components/watch/more_sheet.js";
+import { ReportSheet } from "../components/watch/report_sheet.js";
+import { ShareSheet } from "../components/watch/share_sheet.js";
 import { html } from "../html.js";
 import "../messages/sign_in.js";
+import { session } from "../session.js";
 import { t } from "../words/text.js";
+
+export { FollowButton } from "../components/watch/follow_button.js";
+export { Told } from "../components/watch/told.js";
 
 /** @typedef {import("../live/room_visit.js").RoomVisit} RoomVisit */
 /** @typedef {import("./watch.js").Open} Open */
@@ -19,11 +27,24 @@ import { t } from "../words/text.js";
 const NONE = { kind: "none" };
 
 /**
- * @param {{ open: Open, visit: RoomVisit, jobs: boolean, setOpen: (open: Open) => void, onBuy: (card: any) => void,
- *   onDetails: (card: any) => void }} props
+ * @param {{ open: Open, visit: RoomVisit, room: any, hostId: string | null, canRemove: boolean, setOpen: (open: Open) => void,
+ *   setAddress: (address: import("../components/composer.js").Address) => void, onBuy: (card: any) => void, onDetails: (card: any) => void }} props
  */
-export function OpenSheet({ open, visit, jobs, setOpen, onBuy, onDetails }) {
+export function OpenSheet({ open, visit, room, hostId, canRemove, setOpen, setAddress, onBuy, onDetails }) {
   const close = () => setOpen(NONE);
+  const jobs = room?.kind === "jobs";
+  /** Only who is signed in can report. */
+  const report = (/** @type {import("../components/watch/report_sheet.js").Reported} */ reported) => {
+    /** @type {Open} */
+    const then = { kind: "report", reported };
+    setOpen(session.value === null ? { kind: "sign_in", why: "report", then } : then);
+  };
+  const reportCard = (/** @type {any} */ card) => () => report({ kind: "card", id: card.card_id, name: "", text: card.title });
+  const speakTo = (/** @type {import("../components/composer.js").Address} */ address) => {
+    if (session.value === null) return setOpen({ kind: "sign_in", why: "say", then: NONE });
+    close();
+    return setAddress(address);
+  };
   const card = useLastCard(visit, "cardId" in open ? open.cardId : "");
   switch (open.kind) {
     case "shelf":
@@ -31,13 +52,26 @@ export function OpenSheet({ open, visit, jobs, setOpen, onBuy, onDetails }) {
     case "desk":
       return html`<${DeskSheet} key="desk" visit=${visit} onClose=${close} />`;
     case "buy":
-      return card && html`<${BuySheet} key=${`buy-${open.cardId}`} visit=${visit} card=${card} onClose=${close} onSignIn=${() => setOpen({ kind: "sign_in", why: "buy", then: open })} />`;
+      return card && html`<${BuySheet} key=${`buy-${open.cardId}`} visit=${visit} card=${card} onClose=${close} onReport=${reportCard(card)} onSignIn=${() => setOpen({ kind: "sign_in", why: "buy", then: open })} />`;
     case "job":
-      return card && html`<${JobSheet} key=${`job-${open.cardId}`} visit=${visit} card=${card} onClose=${close} />`;
+      return card && html`<${JobSheet} key=${`job-${open.cardId}`} visit=${visit} card=${card} onReport=${reportCard(card)} onClose=${close} />`;
     case "remove":
       return html`<${RemoveSheet} key="remove" visit=${visit} comment=${open.comment} onClose=${close} />`;
+    case "line": {
+      const { comment } = open;
+      return html`<${LineSheet} key="line" comment=${comment} canRemove=${canRemove} onClose=${close} onReply=${() => speakTo({ replyTo: comment, mention: "" })}
+        onMention=${() => speakTo({ replyTo: null, mention: comment.name })} onRemove=${() => setOpen({ kind: "remove", comment })}
+        onReport=${() => report({ kind: "comment", id: comment.comment_id, name: comment.name, text: comment.text })} />`;
+    }
+    case "report":
+      return html`<${ReportSheet} key="report" slug=${visit.slug} reported=${open.reported} onClose=${close} />`;
+    case "share":
+      return html`<${ShareSheet} key="share" slug=${visit.slug} title=${room?.title ?? ""} cards=${visit.state.cards.value.filter((one) => one.kind !== "notice")} onClose=${close} />`;
+    case "more":
+      return html`<${MoreSheet} key="more" onClose=${close}
+        onReportHost=${hostId === null || visit.role.value === "host" ? null : () => report({ kind: "host", id: hostId, name: room?.host_name ?? "", text: room?.title ?? "" })} />`;
     case "sign_in":
-      return html`<${Sheet} key="sign_in" title=${t(open.why === "say" ? "sign_in.why_say" : "sign_in.why_buy")} onClose=${close}>
+      return html`<${Sheet} key="sign_in" title=${t(`sign_in.why_${open.why}`)} onClose=${close}>
         <${SignInForm} onSignedIn=${() => setOpen(open.then)} />
         <button type="button" class="button button--quiet button--wide" onClick=${close}>${t("sign_in.keep_watching")}</button>
       </${Sheet}>`;

@@ -1,7 +1,7 @@
 /** What to tell the visitor about a refusal or failure, by its code. */
 import { Problem } from "../api.js";
 import { Refused } from "../live/refusals.js";
-import { isMessage, language, t } from "./text.js";
+import { isMessage, language, t, timeText } from "./text.js";
 
 /** @param {string} code @param {Record<string, any>} facts @returns {string} */
 export function codeText(code, facts = {}) {
@@ -10,8 +10,15 @@ export function codeText(code, facts = {}) {
     return t("error.rate_limited", { seconds: Math.max(1, Math.ceil(facts.retry_after_ms / 1000)) });
   }
   if (code === "filtered") return reasonText(facts);
+  if (code === "muted") return mutedText(facts);
   const key = `error.${code}`;
   return isMessage(key) ? t(key) : t("error.unknown");
+}
+
+/** @param {Record<string, any>} facts @returns {string} that one can't speak, and until when */
+function mutedText(facts) {
+  const said = typeof facts.reason_zh === "string" ? reasonText(facts) : t("error.muted");
+  return typeof facts.until === "string" ? `${said} ${t("error.muted_until", { time: timeText(facts.until) })}` : said;
 }
 
 /** A filter's own words on why, which its rule pack gives in both languages. @param {Record<string, any>} facts @returns {string} */

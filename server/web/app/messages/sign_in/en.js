@@ -19,6 +19,8 @@ const messages = {
   "sign_in.submit_up": "Sign up",
   "sign_in.busy": "One moment…",
   "sign_in.keep_watching": "Just watch for now",
+  "sign_in.why_report": "Sign in to report",
+  "sign_in.why_follow": "Sign in to follow the host",
 };
 
 export default messages;

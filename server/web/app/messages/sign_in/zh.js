@@ -16,4 +16,6 @@ export default {
   "sign_in.submit_up": "注册并登录",
   "sign_in.busy": "请稍候…",
   "sign_in.keep_watching": "先看看，不登录",
+  "sign_in.why_report": "登录后就能举报",
+  "sign_in.why_follow": "登录后就能关注主播",
 };
