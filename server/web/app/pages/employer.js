@@ -1,6 +1,7 @@
 /** The employer's posts: how each stands, who applied, writing a new one; and registering the organisation first. */
 import { useState } from "preact/hooks";
 
+import { Problem } from "../api.js";
 import { Page, SignedIn } from "../components/app_shell.js";
 import { Button } from "../components/button.js";
 import { SelectField } from "../components/fields.js";
@@ -39,18 +40,23 @@ export function Employer() {
 /** @param {{ org: Membership, editing: string, onEdit: (jobId: string) => void }} props editing: the post being written, "new", or "" */
 function Posts({ org, editing, onEdit }) {
   const load = useFresh(() => fetchPosts(org.org_id), [org.org_id]);
-  const empty = html`<${Empty} icon="briefcase" title=${t("employer.empty_title")} text=${t("employer.empty_text")}>
-    <${Button} kind="primary" icon="plus" onClick=${() => onEdit(NEW)}>${t("employer.new_post")}</${Button}>
-  </${Empty}>`;
+  const [stopped, setStopped] = useState(/** @type {{ jobId: string, error: Problem } | null} */ (null));
+  const edit = (/** @type {string} */ jobId, /** @type {Problem | null} */ error = null) => {
+    setStopped(error && { jobId, error });
+    onEdit(jobId);
+  };
   const done = () => {
-    onEdit("");
+    edit("");
     load.reload();
   };
+  const empty = html`<${Empty} icon="briefcase" title=${t("employer.empty_title")} text=${t("employer.empty_text")}>
+    <${Button} kind="primary" icon="plus" onClick=${() => edit(NEW)}>${t("employer.new_post")}</${Button}>
+  </${Empty}>`;
   const show = (/** @type {Post[]} */ posts) => {
     const post = posts.find((one) => one.job_id === editing) ?? null;
-    if (editing) return html`<${PostEditor} key=${editing} org=${org} post=${post} onDone=${done} onBack=${() => onEdit("")} />`;
+    if (editing) return html`<${PostEditor} key=${editing} org=${org} post=${post} stopped=${stopped?.jobId === editing ? stopped.error : null} onDone=${done} onBack=${() => edit("")} />`;
     if (posts.length === 0) return empty;
-    return html`<${PostList} posts=${posts} onEdit=${onEdit} onChanged=${load.reload} />`;
+    return html`<${PostList} posts=${posts} onEdit=${edit} onStopped=${edit} onChanged=${load.reload} />`;
   };
   return html`<${Async} of=${load} rows=${4} show=${show} />`;
 }

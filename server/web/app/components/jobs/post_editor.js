@@ -18,12 +18,12 @@ import { FIELD_LABELS, PostFields } from "./post_fields.js";
 /** @typedef {import("../../jobs/posts.js").Post} Post */
 /** @typedef {import("../../jobs/post_draft.js").PostForm} PostForm */
 
-/** @param {{ org: { org_id: string, name: string }, post: Post | null, onDone: () => void, onBack: () => void }} props post: null for a new one */
-export function PostEditor({ org, post, onDone, onBack }) {
+/** @param {{ org: { org_id: string, name: string }, post: Post | null, stopped: Problem | null, onDone: () => void, onBack: () => void }} props post: null for a new one. stopped: why it could not be published just now */
+export function PostEditor({ org, post, stopped, onDone, onBack }) {
   const [form, setForm] = useState(() => (post === null ? emptyForm(org.name, Date.now()) : formOf(post)));
-  const [tried, setTried] = useState(/** @type {"" | "keep" | "publish"} */ (""));
+  const [tried, setTried] = useState(/** @type {"" | "keep" | "publish"} */ (stopped === null ? "" : "publish"));
   const [busy, setBusy] = useState("");
-  const [error, setError] = useState(/** @type {unknown} */ (null));
+  const [error, setError] = useState(/** @type {unknown} */ (stopped));
   const element = useRef(/** @type {HTMLFormElement | null} */ (null));
   const key = useRef(randomKey());
   const isOpen = post?.state === "open";

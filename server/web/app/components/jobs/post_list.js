@@ -25,8 +25,13 @@ export function PostChip({ post }) {
   return html`<${Chip} tone=${TONES[standing]}>${standingText(standing)}</${Chip}>`;
 }
 
-/** @param {{ posts: Post[], onEdit: (jobId: string) => void, onChanged: () => void }} props */
-export function PostList({ posts, onEdit, onChanged }) {
+/**
+ * @typedef {{ onEdit: (jobId: string) => void, onStopped: (jobId: string, error: Problem) => void, onChanged: () => void }} Deeds
+ *   onStopped: it can't be published as it stands, and why
+ */
+
+/** @param {Deeds & { posts: Post[] }} props */
+export function PostList({ posts, onEdit, onStopped, onChanged }) {
   const open = posts.filter(isTaking);
   const sum = (/** @type {Post[]} */ of, /** @type {(post: Post) => number} */ what) => of.reduce((total, post) => total + what(post), 0);
   const figures = [
@@ -40,14 +45,14 @@ export function PostList({ posts, onEdit, onChanged }) {
     { key: "pay", title: t("employer.column_pay"), number: true, cell: (/** @type {Post} */ post) => (factsOf(post).pay === null ? "—" : html`<${Pay} pay=${factsOf(post).pay} />`) },
     { key: "applications", title: t("employer.column_applications"), number: true, cell: (/** @type {Post} */ post) => countText(post.applications) },
     { key: "until", title: t("employer.column_until"), number: true, cell: (/** @type {Post} */ post) => (post.valid_until ? dayText(post.valid_until) : "—") },
-    { key: "do", title: t("employer.column_actions"), actions: true, cell: (/** @type {Post} */ post) => html`<${PostActions} post=${post} onEdit=${onEdit} onChanged=${onChanged} />` },
+    { key: "do", title: t("employer.column_actions"), actions: true, cell: (/** @type {Post} */ post) => html`<${PostActions} post=${post} onEdit=${onEdit} onStopped=${onStopped} onChanged=${onChanged} />` },
   ];
   return html`<dl class="figures">${figures.map(([name, figure]) => html`<div class="figures__one" key=${name}><dt>${name}</dt><dd>${figure}</dd></div>`)}</dl>
     <${Table} label=${t("employer.posts")} columns=${columns} rows=${posts} rowKey=${(/** @type {Post} */ post) => post.job_id} />`;
 }
 
-/** @param {{ post: Post, onEdit: (jobId: string) => void, onChanged: () => void }} props */
-function PostActions({ post, onEdit, onChanged }) {
+/** @param {Deeds & { post: Post }} props */
+function PostActions({ post, onEdit, onStopped, onChanged }) {
   const [busy, setBusy] = useState(false);
   const act = async (/** @type {() => Promise<unknown>} */ deed, /** @type {string} */ said) => {
     setBusy(true);
@@ -57,10 +62,8 @@ function PostActions({ post, onEdit, onChanged }) {
       onChanged();
     } catch (error) {
       // What is missing, or stands in the way, is put right in the form.
-      if (error instanceof Problem && (error.code === "invalid" || error.code === "filtered")) {
-        toast(t("employer.publish_missing"), { tone: "bad" });
-        onEdit(post.job_id);
-      } else toastError(error);
+      if (error instanceof Problem && (error.code === "invalid" || error.code === "filtered")) onStopped(post.job_id, error);
+      else toastError(error);
     } finally {
       setBusy(false);
     }

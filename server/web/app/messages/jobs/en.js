@@ -197,7 +197,6 @@ export default {
   "employer.withdraw_no": "Keep hiring",
   "employer.withdrawn": "Post closed",
   "employer.published": "Published: you can push it in the room now",
-  "employer.publish_missing": "Some fields are still missing: fill them in to publish",
 
   "post.state_draft": "Draft",
   "post.state_open": "Open",

@@ -197,7 +197,6 @@ export default {
   "employer.withdraw_no": "继续招聘",
   "employer.withdrawn": "已停止招聘",
   "employer.published": "已发布，可以推到直播间了",
-  "employer.publish_missing": "还差几项，填好才能发布",
 
   "post.state_draft": "草稿",
   "post.state_open": "在招",
