@@ -17,6 +17,8 @@ MEDIA_WANT: Final = "media.want"
 """Payload: a room id. The media worker publishes that room's window again on `media`."""
 MEDIA_AIR: Final = "media.air"
 """Payload: `MediaAir`."""
+MEDIA_END: Final = "media.end"
+"""Payload: `MediaEnd`. The room's publisher is put off the air, and told why."""
 REVOKED: Final = "revoked"
 """Payload: `Revoked`."""
 ROOMS_OPENED: Final = "rooms.opened"
@@ -97,6 +99,10 @@ class PresenceReport(Record, tag="presence", frozen=True):
     likes: int
 
 
+class TallyRequest(Record, tag="tally", frozen=True):
+    """What was counted of the show that runs. Answered `ShowTally`, or `Refused` where the owner knows of none."""
+
+
 class CommentRequest(Record, tag="comment", frozen=True):
     """Who said what, for the record of a removal. Answered `CommentFacts`, or `Refused` where it is not known."""
 
@@ -131,6 +137,7 @@ RoomCommand = (
     | ReleaseCommand
     | StateUpdate
     | PresenceReport
+    | TallyRequest
 )
 
 
@@ -169,6 +176,18 @@ class RoomSnapshot(Record, tag="room", frozen=True):
     likes: int
 
 
+class ShowTally(Record, tag="tally", frozen=True):
+    """What this owner has counted of the show that runs, since it began or since the owner did."""
+
+    show_id: str
+    epoch: str
+    viewers_peak: int
+    comments: int  # accepted
+    likes: int
+    lines_held: int  # kept off the screen by the filter
+    lines_removed: int
+
+
 class CommentFacts(Record, tag="comment", frozen=True):
     """A line and its sender's account; stays within the node."""
 
@@ -197,7 +216,7 @@ class Around(Record, tag="around", frozen=True):
     lines: list[LineSaid]
 
 
-OwnerAnswer = Said | Refused | Done | RoomSnapshot | CommentFacts | Around
+OwnerAnswer = Said | Refused | Done | RoomSnapshot | CommentFacts | Around | ShowTally
 
 
 class RoomPublication(Record, frozen=True):
@@ -223,6 +242,13 @@ class MediaAir(Record, frozen=True):
     health: dict[str, Any]
 
 
+class MediaEnd(Record, frozen=True):
+    """The host has ended the show."""
+
+    room_id: str
+    reason: str  # a sentence for the encoder's log
+
+
 class Revoked(Record, frozen=True):
     """All tokens of these people are void from now on."""
 
@@ -234,4 +260,5 @@ command_decoder: Final = msgspec.msgpack.Decoder(RoomCommand)
 answer_decoder: Final = msgspec.msgpack.Decoder(OwnerAnswer)
 publication_decoder: Final = msgspec.msgpack.Decoder(RoomPublication)
 air_decoder: Final = msgspec.msgpack.Decoder(MediaAir)
+end_decoder: Final = msgspec.msgpack.Decoder(MediaEnd)
 revoked_decoder: Final = msgspec.msgpack.Decoder(Revoked)

@@ -40,8 +40,10 @@ from server.live.topics import (
     RoomPublication,
     Said,
     SayCommand,
+    ShowTally,
     SnapshotRequest,
     StateUpdate,
+    TallyRequest,
 )
 from server.live.wire import StateItem
 from server.tasks import TaskSet
@@ -55,6 +57,8 @@ RecordDecision = Callable[[str, SayCommand, FilterDecision, str, list[LineSaid]]
 """
 LoadState = Callable[[str], Awaitable[list[StateItem]]]
 """(room_id): cards, stock and whether it is on air, from PostgreSQL."""
+LoadLikes = Callable[[str], Awaitable[int]]
+"""(room_id): the likes that were written down for a room."""
 ListRooms = Callable[[], Awaitable[Iterable[str]]]
 """Ids of the rooms that exist now."""
 
@@ -88,6 +92,7 @@ class Owner:
         record_decision: RecordDecision,
         load_state: LoadState,
         sender_key: bytes,
+        load_likes: LoadLikes | None = None,
         limits: RoomLimits | None = None,
         idle_s: float = 300.0,
         air_expires_s: float = 6.0,
@@ -99,6 +104,7 @@ class Owner:
         self._decide = decide
         self._record_decision = record_decision
         self._load_state = load_state
+        self._load_likes = load_likes
         self._sender_key = sender_key
         self._limits = limits or RoomLimits()
         self._idle_s = idle_s
@@ -148,6 +154,23 @@ class Owner:
             self._bus.subscribe(topics.room_in(room_id), lambda payload: self._told(hosted, payload), _nothing_to_do),
             self._requests.serve(topics.room_ask(room_id), lambda payload: self._asked(hosted, payload)),
         ]
+
+    # ---- Shows -------------------------------------------------------------------------------------------------------
+
+    def rooms_on_air(self) -> list[MediaAir]:
+        """What was last said of the rooms of this process that are on air."""
+        return [air for room_id, air in self._air.items() if air.on_air and room_id in self._hosted]
+
+    async def begin_show(self, room_id: str, show_id: str, *, is_new: bool) -> None:
+        """Let a room count for this show from now on."""
+        hosted = self._hosted.get(room_id)
+        if hosted is not None:
+            (await self._load(hosted)).show.begin(show_id, is_new=is_new)
+
+    def tallies(self) -> list[ShowTally]:
+        """What was counted of the shows of every room that is loaded."""
+        rooms = [hosted.room for hosted in self._hosted.values() if hosted.room is not None]
+        return [tally for room in rooms if (tally := room.show.tally(room.epoch)) is not None]
 
     # ---- From the bus ------------------------------------------------------------------------------------------------
 
@@ -230,6 +253,8 @@ class Owner:
                 return room.comment(comment_id) or Refused("not_found", {})
             case AroundRequest(wall_us):
                 return Around(room.around(wall_us))
+            case TallyRequest():
+                return room.show.tally(room.epoch) or Refused("not_found", {})
             case PresenceReport():
                 room.report(command, now=now)
                 self._tick(hosted, room)
@@ -294,6 +319,7 @@ class Owner:
     async def _load_room(self, hosted: _Hosted, loaded: asyncio.Future[Room]) -> None:
         try:
             items = await self._load_state(hosted.room_id)
+            likes = 0 if self._load_likes is None else await self._load_likes(hosted.room_id)
         except BaseException as failure:
             hosted.loading = None
             if isinstance(failure, Exception):
@@ -310,6 +336,7 @@ class Owner:
             limits=self._limits,
             items=items,
             now=self._now(),
+            likes=likes,
         )
         hosted.room, hosted.loading = room, None
         if (air := self._air.get(hosted.room_id)) is not None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from moderation.verdict import Verdict
+from server.live.rooms.show_count import ShowCount
 from server.live.rooms.view import RoomView
 from server.live.topics import (
     CommentFacts,
@@ -93,8 +94,17 @@ class Room:
     """The owner's state of one room."""
 
     def __init__(
-        self, room_id: str, epoch: str, *, sender_key: bytes, limits: RoomLimits, items: list[StateItem], now: float
+        self,
+        room_id: str,
+        epoch: str,
+        *,
+        sender_key: bytes,
+        limits: RoomLimits,
+        items: list[StateItem],
+        now: float,
+        likes: int = 0,
     ) -> None:
+        """`likes` were given before this owner had the room."""
         self.room_id = room_id
         self._limits = limits
         self._sender_key = sender_key
@@ -115,7 +125,9 @@ class Room:
         self._sampled = 0  # lines sampled away since the last publication of the lane
         self._workers: dict[str, tuple[int, float]] = {}
         self._viewers = 0
-        self._likes = 0
+        self._likes = likes
+        self._view.likes = likes
+        self.show = ShowCount()
         self._counters_at = now - limits.counters_interval_s
         self.touched_at = now
 
@@ -146,12 +158,15 @@ class Room:
             answer = Said(comment.comment_id, comment.offset, self.epoch)
         else:
             answer = Refused(decision.code, dict(decision.facts))
+            if decision.action in ("hold", "block") and decision.verdict is not None:
+                self.show.held()
         self._answers[command.person_id, command.key] = answer
         if len(self._answers) > self._limits.keys_remembered_max:
             self._answers.popitem(last=False)
         return answer
 
     def _accept(self, command: SayCommand, text: str, comment_id: str, now: float, wall_us: int) -> Comment:
+        self.show.commented()
         comment = self._line(command, text, comment_id, wall_us)
         self._said[comment_id] = CommentFacts(
             command.person_id,
@@ -253,6 +268,7 @@ class Room:
         comment_ids = [each for each in comment_ids if each not in self._retracted]
         if not comment_ids:
             return None
+        self.show.removed(len(comment_ids))
         self._retracted.update(dict.fromkeys(comment_ids))
         _forget_oldest(self._retracted, self._limits.releases_remembered_max)
         gone = set(comment_ids)
@@ -284,6 +300,7 @@ class Room:
         expired_at = now - self._limits.presence_expires_s
         self._workers = {name: heard for name, heard in self._workers.items() if heard[0] and heard[1] > expired_at}
         self._viewers = sum(viewers for viewers, _ in self._workers.values())
+        self.show.watched(self._viewers, max(0, report.likes))
 
     # ---- Ticks -------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from commerce.errors import CommerceError
 from commerce.order.closing import expire_reservations
 from commerce.payment.providers import Provider
 from commerce.payment.reconcile import reconcile_payments
+from commerce.show.books import end_silent_shows
 from server.api.metrics import serve_metrics
 from server.bus.contract import Bus
 from server.bus.errors import RequestFailed, RequestTimeout
@@ -50,6 +51,7 @@ RELAY_IDLE_S: Final = 0.1
 SWEEP_INTERVAL_S: Final = 1.0
 RECONCILE_INTERVAL_S: Final = 1.0
 AIR_INTERVAL_S: Final = 1.0
+CLOSE_BOOKS_INTERVAL_S: Final = 30.0
 PRUNE_INTERVAL_S: Final = 3_600.0
 LOCK_RETRY_S: Final = 1.0
 LOCK_CHECK_S: Final = 2.0
@@ -121,6 +123,15 @@ class Clerk:
         while True:
             await self._undisturbed(self._prune_once)
             await asyncio.sleep(PRUNE_INTERVAL_S)
+
+    async def close_books(self) -> None:
+        """Close the books of shows whose picture has stayed away, until cancelled."""
+        while True:
+            await self._undisturbed(self._close_books_once)
+            await asyncio.sleep(CLOSE_BOOKS_INTERVAL_S)
+
+    async def _close_books_once(self) -> int:
+        return await end_silent_shows(self._database, now=datetime.now(UTC))
 
     async def _prune_once(self) -> int:
         while not (await prune(self._database, now=datetime.now(UTC))).is_all:
@@ -252,6 +263,7 @@ async def run(own: Worker) -> None:
                 group.create_task(clerk.sweep(), name="clerk:sweep")
                 group.create_task(clerk.reconcile(), name="clerk:reconcile")
                 group.create_task(clerk.watch_air(), name="clerk:air")
+                group.create_task(clerk.close_books(), name="clerk:shows")
                 group.create_task(clerk.prune(), name="clerk:prune")
                 group.create_task(relay.serve(), name="clerk:effects")
 

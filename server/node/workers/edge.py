@@ -40,6 +40,7 @@ from server.live.session import Identity
 from server.live.socket.front_door import FrontDoor
 from server.node import worker
 from server.node.worker import Worker
+from server.node.workers.bookkeeper import Bookkeeper
 from server.node.workers.counter import Counter
 from server.node.workers.measured import registry_of
 from server.node.workers.money import simpay_provider, webhook_secret
@@ -67,6 +68,7 @@ class _Edge:
     runner: web.AppRunner
     revocations: Revocations
     mutes: Mutes
+    bookkeeper: Bookkeeper
 
 
 async def run(own: Worker) -> None:
@@ -78,6 +80,7 @@ async def run(own: Worker) -> None:
             serving = group.create_task(edge.revocations.serve(), name="edge:revocations")
             muting = group.create_task(edge.mutes.serve(), name="edge:mutes")
             await edge.owner.start()
+            group.create_task(edge.bookkeeper.serve(edge.owner, own.stop), name="edge:shows")
             await edge.hub.start()
             await edge.door.start(own.config.host, own.config.port)
             own.ready()
@@ -114,6 +117,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     comments = CommentFilter(words)
     counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write, mutes)
 
+    bookkeeper = Bookkeeper(database)
     owner = Owner(
         bus,
         requests,
@@ -123,6 +127,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
         record_decision=counter.record_decision,
         load_state=counter.load_state,
         sender_key=derived_key(config, "sender"),
+        load_likes=bookkeeper.likes,
     )
     stack.push_async_callback(owner.stop)
     hub = Hub(
@@ -171,7 +176,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     assert http_server is not None
     door = FrontDoor(hub, http_server, is_proxy=ProxyTrust(config.trusted_proxies).trusts)
     stack.push_async_callback(door.stop_accepting)
-    return _Edge(hub, owner, door, runner, revocations, mutes)
+    return _Edge(hub, owner, door, runner, revocations, mutes, bookkeeper)
 
 
 def owner_index(room_id: str, workers: int) -> int:

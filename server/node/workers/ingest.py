@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import logging
+import math
 import secrets
 import time
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any, Final
 from media.part import INIT_ID_BITS, Part, Rejected
 from media.rtmp.contract import Admitted, Publisher, Refused
 from media.rtmp.decisions import MediaMessage
-from media.rtmp.replies import DENIED
+from media.rtmp.replies import DENIED, REJECTED
 from media.stream import Item, Stream
 from media.window import Window
 from server.bus.contract import Bus, Subscription
@@ -32,6 +33,8 @@ log = logging.getLogger("jishi.ingest")
 AIR_REPEAT_S: Final = 2.0
 GRACE_S: Final = 30.0
 """How long a room whose host has dropped keeps its last picture for those who join."""
+ENDED_BAR_S: Final = 15.0
+"""How long a room whose show was ended takes no encoder: one that comes back by itself is told to stop, and does."""
 PARTS_PER_S_MAX: Final = 50
 """A restarted worker numbers its parts from the clock, so that they follow those of the one before it."""
 
@@ -45,6 +48,7 @@ class _OnAir:
     publisher: Publisher | None = None
     since_us: int = 0
     closed_at: float = 0.0
+    barred_until: float = 0.0
 
 
 class StreamKeys:
@@ -66,8 +70,11 @@ class StreamKeys:
             return Refused("this stream key is not known here: copy it again from the room's page, without spaces")
         if room["state"] != "open":
             return Refused("this room is closed")
-        self._publishers += 1
         room_id = str(room["room_id"])
+        if (wait_s := self._ingest.barred_s(room_id)) > 0:
+            again = f"its host has just ended this show; for a new one start streaming again in {math.ceil(wait_s)} s"
+            return Refused(again, REJECTED)
+        self._publishers += 1
         self._ingest.expect(room_id, began_us=int(room["created_at"].timestamp() * 1_000_000))
         return Admitted(room_id, self._publishers)
 
@@ -78,13 +85,16 @@ class Ingest:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._rooms: dict[str, _OnAir] = {}
-        self._subscription: Subscription | None = None
+        self._subscriptions: list[Subscription] = []
         self.parts = 0
         self.rejected = 0
 
     def start(self) -> None:
-        """Answer those who want a room's window."""
-        self._subscription = self._bus.subscribe(topics.MEDIA_WANT, self._wanted, _nothing_to_do)
+        """Answer those who want a room's window, and those who end its show."""
+        self._subscriptions = [
+            self._bus.subscribe(topics.MEDIA_WANT, self._wanted, _nothing_to_do),
+            self._bus.subscribe(topics.MEDIA_END, self._ended, _nothing_to_do),
+        ]
 
     async def run(self) -> None:
         """Repeat which rooms are on air, and forget those long gone, until cancelled."""
@@ -102,6 +112,11 @@ class Ingest:
     def on_air(self) -> int:
         """How many rooms have a publisher now."""
         return sum(room.publisher is not None for room in self._rooms.values())
+
+    def barred_s(self, room_id: str) -> float:
+        """How long the room takes no encoder, since its show was ended; 0 when it does."""
+        room = self._rooms.get(room_id)
+        return 0.0 if room is None else max(0.0, room.barred_until - asyncio.get_running_loop().time())
 
     def expect(self, room_id: str, *, began_us: int) -> None:
         """Make the room's stream, if it has none yet; its timeline counts from `began_us`.
@@ -158,6 +173,14 @@ class Ingest:
         if (room := self._rooms.get(room_id)) is not None:
             for item in room.window.snapshot():
                 self._bus.publish(topics.media(room_id), encode_media(item))
+
+    def _ended(self, payload: bytes) -> None:
+        end = topics.end_decoder.decode(payload)
+        room = self._rooms.get(end.room_id)
+        if room is None or room.publisher is None:
+            return
+        room.barred_until = asyncio.get_running_loop().time() + ENDED_BAR_S
+        room.publisher.close(REJECTED, end.reason)
 
     def _tell_air(self, room_id: str, room: _OnAir) -> None:
         health: dict[str, Any] = dataclasses.asdict(room.stream.health(_wall_us()))
