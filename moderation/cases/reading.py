@@ -16,7 +16,8 @@ from moderation.cases.states import CaseState, Kind
 _CASES: Final = """
 SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c.score, c.shown, c.version,
        c.created_at, c.subject_role, c.rules::text AS rules, c.spans::text AS spans, c.around::text AS around,
-       (c.facts -> 'card')::text AS card, r.room_id, r.slug, r.title, r.kind AS room_kind,
+       (c.facts -> 'card')::text AS card, (c.facts -> 'line')::text AS line,
+       r.room_id, r.slug, r.title, r.kind AS room_kind,
        p.person_id AS subject_id, p.display_name, p.state AS subject_state,
        m.action_id AS mute_id, m.until AS muted_until,
        (SELECT count(*) FROM moderation.action a
@@ -136,21 +137,36 @@ def _by_case(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[dict[str, Any
 
 def _view(row: Mapping[str, Any], reports: list[dict[str, Any]], actions: list[dict[str, Any]]) -> dict[str, Any]:
     card = msgspec.json.decode(row["card"]) if row["card"] is not None else None
-    around = msgspec.json.decode(row["around"])
     return {
         **{name: row[name] for name in ("case_id", "kind", "state", "target_id", "text", "action", "score", "version")},
         "created_at": row["created_at"],
+        "screen_id": row["screen_id"],
         "on_screen": row["screen_id"] is not None if row["kind"] == "line" else row["state"] != "removed",
         "room": _room(row),
         "subject": _subject(row),
         "rules": msgspec.json.decode(row["rules"]),
         "spans": msgspec.json.decode(row["spans"]),
         "reports": [{name: report[name] for name in ("report_id", "reason", "note", "at")} for report in reports],
-        "around": [{name: line[name] for name in ("comment_id", "name", "text", "wall_us")} for line in around],
+        "around": _around(row),
         "actions": actions,
         "card": card,
         "photo_url": card.get("image_url") if card is not None else None,
     }
+
+
+def _around(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was said around a line, and the line itself in its place."""
+    lines = msgspec.json.decode(row["around"])
+    if row["line"] is not None:
+        line = msgspec.json.decode(row["line"])
+        own = {"comment_id": row["target_id"], "name": line["name"], "text": row["text"], "wall_us": line["wall_us"]}
+        lines = sorted([*lines, own], key=_said_at)
+    return [{name: line[name] for name in ("comment_id", "name", "text", "wall_us")} for line in lines]
+
+
+def _said_at(line: Mapping[str, Any]) -> int:
+    said_at: int = line["wall_us"]
+    return said_at
 
 
 def _room(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from commerce.shelf.takedown import Thing, put_back, put_cards_back, take_card_down, take_down
+from commerce.takedown import Thing, put_back, put_cards_back, take_card_down, take_down
 from moderation.cases.effects import RELEASE, RETRACT, add_effect
 from moderation.cases.reading import Case
 from moderation.cases.states import Appearance, Kind

@@ -35,11 +35,12 @@ async def test_a_held_line_is_released_into_its_room_and_taken_back_by_undoing_t
     start, end, rule_id = case["spans"][0]
     assert HELD[start:end]
     assert rule_id in ("OC006", "OC003")
-    assert [line["text"] for line in case["around"]] == ["大家好"]
+    assert [line["text"] for line in case["around"]] == ["大家好", HELD]
 
     answer = await desk.decide(case["case_id"], "approve", reason="他在说别的")
     assert answer.status == 200
     assert (answer.body["state"], answer.body["on_screen"]) == ("approved", True)
+    assert answer.body["screen_id"] == case["target_id"]
     [action] = answer.body["actions"]
     assert (action["kind"], action["actor_name"], action["reason"]) == ("approve", "Moderator", "他在说别的")
     await desk.settle()
@@ -164,6 +165,7 @@ async def test_what_was_said_afterwards_is_kept_with_the_case(desk: Scene) -> No
     [case] = await desk.queue()
     assert [line["text"] for line in case["around"]] == [
         *(f"前面的话{place}" for place in range(2, 7)),
+        HELD,
         *(f"后面的话{place}" for place in range(5)),
     ]
 

@@ -39,12 +39,10 @@ async def new_job(call: Call) -> Any:
         return Problem("invalid", {"fields": faults})
     if not is_draft and (refused := _filtered(call, draft)):
         return refused
-    return _shown(
-        call,
-        await create_post(
-            call.database, person_id=call.person_id, org_id=org_id, draft=draft, is_draft=is_draft, now=call.now
-        ),
+    post = await create_post(
+        call.database, person_id=call.person_id, org_id=org_id, draft=draft, is_draft=is_draft, now=call.now
     )
+    return _shown(call, await _queued(call, post))
 
 
 async def job(call: Call) -> Any:
@@ -71,9 +69,8 @@ async def change(call: Call) -> Any:
         return Problem("invalid", {"fields": faults})
     if seen.state != "draft" and (refused := _filtered(call, draft)):
         return refused
-    return _changed(
-        call, await change_post(call.database, person_id=call.person_id, seen=seen, draft=draft, now=call.now)
-    )
+    post = await change_post(call.database, person_id=call.person_id, seen=seen, draft=draft, now=call.now)
+    return _changed(call, await _queued(call, post))
 
 
 async def publish(call: Call) -> Any:
@@ -84,7 +81,8 @@ async def publish(call: Call) -> Any:
         return Problem("invalid", {"fields": faults})
     if refused := _filtered(call, seen.draft):
         return refused
-    return _shown(call, await publish_post(call.database, person_id=call.person_id, seen=seen, now=call.now))
+    post = await publish_post(call.database, person_id=call.person_id, seen=seen, now=call.now)
+    return _shown(call, await _queued(call, post))
 
 
 async def withdraw(call: Call) -> Any:
@@ -103,6 +101,13 @@ async def _own(call: Call) -> Post | Refused:
 
 def _filtered(call: Call, draft: JobDraft) -> Problem | None:
     return call.filter_refusal(draft.texts(), Role.CARD, Category.JOBS)
+
+
+async def _queued(call: Call, post: Post | Refused) -> Post | Refused:
+    """The post, which a moderator looks at if the filter flagged its words."""
+    if not isinstance(post, Refused):
+        await call.queue_flagged("post", post.job_id)
+    return post
 
 
 def _changed(call: Call, post: Post | Refused) -> Any:

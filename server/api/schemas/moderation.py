@@ -173,8 +173,11 @@ class CaseView(Struct, frozen=True):
     score: float
     on_screen: bool
     """Whether viewers see it now, as far as is known here."""
+    screen_id: str | None
+    """A line's comment id on the screens, which is another each time it is put back; null when it is not on them."""
     reports: list[ReportView]
     around: list[LineView]
+    """The lines before and after a line, and itself (its comment id is `target_id`), in the order they were said."""
     actions: list[ActionView]
     card: dict[str, Any] | None
     """The card as it was seen when it was filed."""

@@ -1,7 +1,7 @@
 """Edge: what a moderator takes down from the shelf, and what undoing it puts back; in a transaction of the platform's.
 
 Each answers which cards it took off or put back, so that an undo puts back those and no others. A card that could be
-shown only twice (its product is on another card by now) stays off.
+shown only twice (its product is on another card by now), or whose product or post is off the market, stays off.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
+from commerce.jobs.posts import remove_post, restore_post
 from commerce.outbox import announce_items
 from commerce.shelf.cards import card_key
 from commerce.shelf.showcase import card_items, stock_items
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 Thing = Literal["product", "post"]
 
 _OFF: Final = """
-UPDATE commerce.card SET state = 'withdrawn', explaining = false, version = version + 1, updated_at = $2
+UPDATE commerce.card SET state = 'withdrawn', explaining = false, pinned = false, version = version + 1, updated_at = $2
 WHERE {which} AND state = 'shown' RETURNING card_id, room_id, version
 """
 _CARD_OFF: Final = _OFF.format(which="card_id = $1")
@@ -31,20 +32,17 @@ UPDATE commerce.card c SET state = 'shown', version = version + 1, updated_at = 
 WHERE card_id = ANY ($1) AND state = 'withdrawn' AND NOT EXISTS (
     SELECT FROM commerce.card o WHERE o.room_id = c.room_id AND o.state = 'shown'
         AND (o.product_id = c.product_id OR o.job_id = c.job_id))
+    AND (product_id IS NULL OR EXISTS (
+        SELECT FROM commerce.product p WHERE p.product_id = c.product_id AND p.state = 'on_sale'))
+    AND (job_id IS NULL OR EXISTS (SELECT FROM commerce.job_post j WHERE j.job_id = c.job_id AND j.state = 'open'))
 RETURNING *
 """
-_WITHDRAW: Final = {
-    "product": """
+_WITHDRAW: Final = """
 UPDATE commerce.product SET state = 'withdrawn' WHERE product_id = $1 AND state = 'on_sale' RETURNING product_id
-""",
-    "post": "UPDATE commerce.job_post SET state = 'withdrawn' WHERE job_id = $1 AND state = 'open' RETURNING job_id",
-}
-_RESTORE: Final = {
-    "product": """
+"""
+_RESTORE: Final = """
 UPDATE commerce.product SET state = 'on_sale' WHERE product_id = $1 AND state = 'withdrawn' RETURNING product_id
-""",
-    "post": "UPDATE commerce.job_post SET state = 'open' WHERE job_id = $1 AND state = 'withdrawn' RETURNING job_id",
-}
+"""
 
 
 async def take_card_down(connection: asyncpg.Connection, card_id: UUID, *, now: datetime) -> list[UUID]:
@@ -56,8 +54,10 @@ async def take_down(
     connection: asyncpg.Connection, thing: Thing, thing_id: UUID, *, now: datetime
 ) -> tuple[bool, list[UUID]]:
     """Withdraw a product or post and every card of it; whether it was on offer, and the cards."""
-    withdrawn = await connection.fetchval(_WITHDRAW[thing], thing_id) is not None
-    return withdrawn, await _off(connection, _CARDS_OF[thing], thing_id, now)
+    off = await _off(connection, _CARDS_OF[thing], thing_id, now)
+    if thing == "post":
+        return await remove_post(connection, thing_id, now=now), off
+    return await connection.fetchval(_WITHDRAW, thing_id) is not None, off
 
 
 async def put_cards_back(connection: asyncpg.Connection, card_ids: Sequence[UUID], *, now: datetime) -> list[UUID]:
@@ -74,7 +74,10 @@ async def put_back(
     connection: asyncpg.Connection, thing: Thing, thing_id: UUID, card_ids: Sequence[UUID], *, now: datetime
 ) -> bool:
     """Offer a product or post again, with those cards; False if it was not withdrawn any more."""
-    restored = await connection.fetchval(_RESTORE[thing], thing_id) is not None
+    if thing == "post":
+        restored = await restore_post(connection, thing_id, now=now)
+    else:
+        restored = await connection.fetchval(_RESTORE, thing_id) is not None
     if restored:
         await put_cards_back(connection, card_ids, now=now)
     return restored
