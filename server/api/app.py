@@ -13,11 +13,13 @@ from uuid_utils.compat import uuid7
 
 from server import logs
 from server.api.health import Health, healthz
+from server.api.http.client_address import ProxyTrust
 from server.api.http.parsing import BODY_BYTES_MAX, encode
 from server.api.http.security_headers import ALWAYS, API_POLICY
 from server.api.lobby import LOBBY, Lobby
 from server.api.metrics import serve_metrics
 from server.api.openapi import describe
+from server.api.previews import previews
 from server.api.route import Route
 from server.api.routes import addresses as routes_addresses
 from server.api.routes import applications as routes_applications
@@ -32,10 +34,12 @@ from server.api.routes import organisations as routes_organisations
 from server.api.routes import people as routes_people
 from server.api.routes import photos as routes_photos
 from server.api.routes import rooms as routes_rooms
+from server.api.routes import shows as routes_shows
 from server.api.routes import studio as routes_studio
 from server.api.services import Services
 from server.api.serving import Serving, problem_response
 from server.site.pages import PATHS, Pages
+from server.site.shell import WATCH
 
 log = logging.getLogger("jishi.api")
 
@@ -46,6 +50,7 @@ ROUTES: Final[list[Route]] = [
     *routes_studio.ROUTES,
     *routes_line_up.ROUTES,
     *routes_photos.ROUTES,
+    *routes_shows.ROUTES,
     *routes_catalogue.ROUTES,
     *routes_jobs.ROUTES,
     *routes_applications.ROUTES,
@@ -69,7 +74,8 @@ _STATUS_CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_l
 
 def build_app(services: Services) -> web.Application:
     """The application; from here on this worker also serves its metrics on the bus."""
-    pages, serving, health = Pages(services.web_root), Serving(services), Health(services)
+    pages = Pages(services.web_root, previews(services), ProxyTrust(services.trusted_proxies))
+    serving, health = Serving(services), Health(services)
     app = web.Application(client_max_size=BODY_BYTES_MAX, middlewares=[_named, _last_resort(pages)])
     app[LOBBY] = Lobby()
     for route in ROUTES:
@@ -86,8 +92,8 @@ def build_app(services: Services) -> web.Application:
     app.router.add_get("/rooms/{slug}/live", _live_needs_its_own_connection)
     photos = routes_photos.Photos(services.database)
     app.router.add_get("/photos/{photo_id}.webp", photos.serve)
-    for path in PATHS:
-        app.router.add_get(path, pages.show)
+    for path, page in PATHS.items():
+        app.router.add_get(path, pages.show_room if page == WATCH else pages.show)
     app.router.add_get("/assets/{path:.+}", pages.asset)
     app.on_response_prepare.append(_add_security_headers)
     serve_metrics(services.requests, services.worker, services.registry)

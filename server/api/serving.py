@@ -201,7 +201,6 @@ class Serving:
 
     def _call(self, request: web.Request, caller: _Caller, body: Any, query: Any, key: str | None) -> Call:
         peer = request.remote or ""
-        trusted = self._trust.trusts(peer)
         return Call(
             services=self._services,
             request=request,
@@ -215,7 +214,9 @@ class Serving:
             any_org_id=caller.org_id,
             roles=caller.roles,
             any_key=key,
-            is_https=request.secure or (trusted and request.headers.get("X-Forwarded-Proto", "").lower() == "https"),
+            is_https=self._trust.is_https(
+                peer, is_secure=request.secure, forwarded_proto=request.headers.get("X-Forwarded-Proto", "")
+            ),
         )
 
     async def _once(self, route: Route, call: Call) -> web.StreamResponse:

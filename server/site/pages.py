@@ -8,14 +8,18 @@ are written down somewhere (a product's picture), the same files are revalidated
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from aiohttp import web
 
+from server.api.http.client_address import ProxyTrust
 from server.api.http.security_headers import page_policy
-from server.site.shell import LATER, page_styles, render_shell, style_sheets
+from server.site.preview import Preview, with_preview
+from server.site.shell import LATER, WATCH, page_styles, render_shell, style_sheets
 from server.site.web_files import WebFile, joined, read_open_files, version_of, web_file
 
 SHELL: Final = "shell.html"
@@ -40,6 +44,12 @@ PATHS: Final[Mapping[str, str]] = {
 """What the shell is served for, and the module of server/web/app/pages that makes it a page."""
 NO_PAGE: Final = "not_found"
 
+PREVIEWED_MAX: Final = 500
+"""Shells with a preview in them that are kept."""
+
+PreviewOf = Callable[[str, UUID | None], Awaitable[Preview | None]]
+"""(slug, card_id): what a link to the room, or to that card in it, shows where it is shared."""
+
 FOREVER: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
 
@@ -50,7 +60,9 @@ _takes_gzip = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 class Pages:
     """Serves the shell and the assets below one folder."""
 
-    def __init__(self, web_root: Path) -> None:
+    def __init__(self, web_root: Path, preview_of: PreviewOf, proxies: ProxyTrust) -> None:
+        self._preview_of, self._proxies = preview_of, proxies
+        self._previewed: OrderedDict[tuple[str, Preview, str], WebFile] = OrderedDict()
         shell = (web_root / SHELL).read_text()
         self._files = read_open_files(web_root)
         for page in (*PATHS.values(), NO_PAGE, LATER):
@@ -75,6 +87,27 @@ class Pages:
         assert resource is not None
         return self.page(request, name=PATHS[resource.canonical])
 
+    async def show_room(self, request: web.Request) -> web.Response:
+        """The page of a room, with what a link to it shows where it is shared."""
+        preview = await self._preview_of(request.match_info["slug"], _card_id(request.query.get("card", "")))
+        if preview is None:
+            return self.page(request, name=WATCH)
+        forwarded_proto = request.headers.get("X-Forwarded-Proto", "")
+        is_https = self._proxies.is_https(
+            request.remote or "", is_secure=request.secure, forwarded_proto=forwarded_proto
+        )
+        origin = f"{'https' if is_https else 'http'}://{request.host}"
+        key = (WATCH, preview, origin if preview.image_url else "")
+        file = self._previewed.get(key)
+        if file is None:
+            body = with_preview(self._shells[WATCH][0].body.decode(), preview, origin=origin).encode()
+            file = self._previewed[key] = web_file("text/html; charset=utf-8", body)
+            if len(self._previewed) > PREVIEWED_MAX:
+                self._previewed.popitem(last=False)
+        response = _answer(request, file, ASK_AGAIN, 200)
+        response.headers["Content-Security-Policy"] = self._shells[WATCH][1]
+        return response
+
     async def asset(self, request: web.Request) -> web.Response:
         """One file below /assets/."""
         name, cache = request.match_info["path"], ASK_AGAIN
@@ -85,6 +118,13 @@ class Pages:
         if file is None:
             raise web.HTTPNotFound
         return _answer(request, file, cache, 200)
+
+
+def _card_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _answer(request: web.Request, file: WebFile, cache: str, status: int) -> web.Response:

@@ -16,6 +16,7 @@ from server.api.metrics import UNANSWERED
 from server.bus.memory import MemoryExchange
 from server.database.database import Database
 from tests.http_edge import WEB_ROOT, Edge, open_edge
+from tests.integration.test_server_api import product
 
 
 @pytest.fixture
@@ -44,6 +45,34 @@ async def test_pages_and_their_policy(edge: Edge) -> None:
         known = await edge.call("GET", path, headers={"If-None-Match": page.headers["ETag"]})
         assert (known.status, known.body) == (304, "")
         assert known.headers["Content-Security-Policy"] == policy
+
+
+async def test_a_rooms_page_says_what_it_is_where_its_link_is_shared(edge: Edge) -> None:
+    host = await edge.sign_up("host")
+    await edge.open_room(host, "apples")
+    title = '<script>"苹果" & 梨</script>'
+    assert (await edge.call("PATCH", "/api/rooms/apples", {"title": title}, token=host)).status == 200
+    page = await edge.call("GET", "/rooms/apples")
+    escaped = "&lt;script&gt;&quot;苹果&quot; &amp; 梨&lt;/script&gt;"
+    assert f'<meta property="og:title" content="{escaped}">' in page.body
+    assert "Host · apples org" in page.body
+    assert (
+        page.headers["Content-Security-Policy"]
+        == (await edge.call("GET", "/rooms/nowhere")).headers["Content-Security-Policy"]
+    )
+    assert script_hash(import_map_of(page.body).encode()) in page.headers["Content-Security-Policy"]
+    known = await edge.call("GET", "/rooms/apples", headers={"If-None-Match": page.headers["ETag"]})
+    assert known.status == 304
+
+    made = await product(edge, host, "apples")
+    card = await edge.call("POST", "/api/rooms/apples/cards", {"product_id": made["product_id"]}, token=host, key="c")
+    shared = await edge.call("GET", f"/rooms/apples?card={card.body['card_id']}")
+    assert '<meta property="og:title" content="红富士苹果">' in shared.body
+    for unknown in ("apples?card=none", f"apples?card={made['product_id']}"):
+        assert (await edge.call("GET", f"/rooms/{unknown}")).body == page.body
+    for nowhere in ("nowhere", "%00", "APPLES", "%F0%9F"):
+        plain = await edge.call("GET", f"/rooms/{nowhere}")
+        assert (plain.status, "og:title" in plain.body) == (200, False)
 
 
 async def test_all_that_a_page_names_is_kept_for_good(edge: Edge) -> None:

@@ -20,6 +20,10 @@ class ProxyTrust:
         address = _address(peer)
         return address is not None and self._is_ours(address)
 
+    def is_https(self, peer: str, *, is_secure: bool, forwarded_proto: str) -> bool:
+        """Whether the client's own connection is encrypted, be it here or at a trusted proxy."""
+        return is_secure or (self.trusts(peer) and forwarded_proto.lower() == "https")
+
     def client_address(self, peer: str, forwarded_for: Sequence[str]) -> str:
         """The client's address: the last one in X-Forwarded-For that is not a trusted proxy's.
 
