@@ -91,6 +91,7 @@ export function DeskView() {
     }
   };
   useKeys(run, pane !== "log");
+  useFind(desk, find);
 
   if (desk.trouble.value === "not_allowed") {
     return html`<${Notice} icon="shield" title=${t("moderation.not_yours_title")} text=${t("moderation.not_yours_text")}><${Button} href="/" kind="primary">${t("app.go_lobby")}</${Button}></${Notice}>`;
@@ -154,6 +155,22 @@ function useRenewal(desk, wide) {
     const count = desk.openCount.value;
     document.title = `${count > 0 ? `(${count}) ` : ""}${t("moderation.title")} · ${t("app.name")}`;
   });
+}
+
+/** Enter in the field for finding goes to what was found, Escape away from it: from there the keys work again. @param {Desk} desk @param {{ current: HTMLInputElement | null }} field */
+function useFind(desk, field) {
+  useEffect(() => {
+    const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+      if (event.target !== field.current || event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+      event.preventDefault();
+      if (event.key === "Escape") desk.words.value = "";
+      field.current?.blur();
+      const visible = desk.visible.value;
+      if (!visible.some((one) => one.case_id === desk.selectedId.value)) desk.select(visible[0]?.case_id ?? null);
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, [desk]);
 }
 
 /** @param {(command: Command) => unknown} run @param {boolean} active */
