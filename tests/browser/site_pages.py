@@ -48,7 +48,7 @@ SITE_PAGES: Final = (
     SitePage("studio-signed-out", "/studio", ready=".notice"),
     SitePage("studio-first-room", "/studio", role="viewer", ready=".invitation"),
     SitePage("studio-new-room", "/studio", role="host", ready=".tile", presses=(".page-head .button--primary",)),
-    SitePage("studio-room", "/studio/rooms/{farm}", role="host", ready=".health[data-light=good]"),
+    SitePage("studio-room", "/studio/rooms/{farm}", role="host", ready=".line-up__row"),
     SitePage("studio-shelf", "/studio/rooms/{farm}#shelf", role="host", ready=".line-up__row"),
     SitePage("studio-talk", "/studio/rooms/{farm}#talk", role="host", ready=".talk__box"),
     SitePage("studio-sales", "/studio/rooms/{farm}#sales", role="host", ready=".sales"),

@@ -3,6 +3,8 @@ import { test } from "node:test";
 
 import { priceMinorOf, stockOf } from "../../server/web/app/studio/amounts.js";
 import { bitrateText, clockText, judge } from "../../server/web/app/studio/health_words.js";
+import { fitted } from "../../server/web/app/studio/photo_upload.js";
+import { draftFaults, draftOf, emptySku, skusOf, wordsOf } from "../../server/web/app/studio/product_draft.js";
 import { indexByKey, indexByShift, inOrderOf, moved } from "../../server/web/app/studio/ordering.js";
 import { ffmpegLine, publishUrlAt } from "../../server/web/app/studio/publish_lines.js";
 import { addressLine, mergedRows, newsIn } from "../../server/web/app/studio/sales.js";
@@ -120,4 +122,29 @@ test("news is a new order, or one that was paid since; the first page is none", 
 
 test("an address is one line, without what it lacks", () => {
   assert.equal(addressLine({ name: "A", phone: "1", region: "", detail: "R 5" }), "A 1 R 5");
+});
+
+test("a product in the making says what it lacks, field by field", () => {
+  const draft = draftOf(null);
+  assert.deepEqual(draftFaults(draft, true), { title: "studio.fault_title", price_0: "studio.fault_price", stock_0: "studio.fault_stock" });
+  const filled = { ...draft, title: " Millet ", skus: [{ ...emptySku(), price: "39.8", stock: "20" }] };
+  assert.deepEqual(draftFaults(filled, true), {});
+  assert.deepEqual(skusOf(filled, "One"), [{ name: "One", price_minor: 3_980, currency: "CNY", on_hand: 20 }]);
+  assert.equal(wordsOf(filled).title, "Millet");
+  const two = { ...filled, skus: [...filled.skus, { ...emptySku(), name: "Big", price: "0", stock: "1.5" }] };
+  assert.deepEqual(draftFaults(two, true), { name_0: "studio.fault_sku_name", price_1: "studio.fault_price", stock_1: "studio.fault_stock" });
+  assert.deepEqual(draftFaults({ ...two, title: "x" }, false), {}, "its variants are edited in their own place");
+});
+
+test("a product that is there is shown as it is typed", () => {
+  const skus = [{ sku_id: "k", name: "Box", price_minor: 2_990, currency: "CNY", available: 7, sold: 1, reserved: 0 }];
+  const draft = draftOf({ product_id: "p", title: "Eggs", description: "d", origin: "o", promise: "", image_url: "/photos/1.webp", skus });
+  assert.deepEqual(draft.skus.map(({ name, price, stock }) => [name, price, stock]), [["Box", "29.90", "7"]]);
+  assert.deepEqual(wordsOf(draft), { title: "Eggs", description: "d", origin: "o", promise: "", image_url: "/photos/1.webp" });
+});
+
+test("a photo is made to fit, never larger, never nothing", () => {
+  assert.deepEqual(fitted({ width: 4_000, height: 3_000 }), { width: 1_600, height: 1_200 });
+  assert.deepEqual(fitted({ width: 640, height: 480 }), { width: 640, height: 480 });
+  assert.deepEqual(fitted({ width: 10, height: 40_000 }), { width: 1, height: 1_600 });
 });

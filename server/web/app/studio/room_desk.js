@@ -2,7 +2,7 @@
  * A host's desk in one room: what the room's own socket tells at once (cards, stock, chat, whether it is on air), and
  * beside it what only its host may ask for (health, line-up, sales, earlier shows), asked again when there is a reason.
  */
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect, signal, untracked } from "@preact/signals";
 
 import { RoomVisit } from "../live/room_visit.js";
 import { inOrderOf } from "./ordering.js";
@@ -43,6 +43,8 @@ export class RoomDesk {
   /** What of all this could not be fetched, by name. @type {import("@preact/signals").Signal<ReadonlyMap<string, unknown>>} */
   faults = signal(new Map());
 
+  /** Whether there is a show that can be ended: also one whose picture has broken off. */
+  showIsOpen = computed(() => this.onAir.value || (this.shows.value ?? []).some((show) => show.ended_at === null));
   onAir = computed(() => this.visit.state.air.value?.on_air ?? this.health.value?.on_air ?? this.room.value?.on_air ?? false);
   isJobs = computed(() => this.room.value?.kind === "jobs");
   /** The line-up as it stands now: what is on screen, its price and its stock are as viewers see them. */
@@ -68,8 +70,20 @@ export class RoomDesk {
       const stock = [...this.visit.state.items.value].filter(([key]) => key.startsWith("stock:")).map(([key, { version }]) => `${key}${version}`).join();
       if (this.visit.state.joined.value) this.#hint(cards + stock);
     });
-    this.#stopFollowing = stopHints;
-    this.loadAll();
+    const stopAir = effect(() => {
+      // Going on or off air begins or may end a show; its figures are asked for then, and at first.
+      void this.onAir.value;
+      untracked(() => {
+        this.loadHealth();
+        this.loadShows();
+      });
+    });
+    this.#stopFollowing = () => {
+      stopHints();
+      stopAir();
+    };
+    this.loadLineUp();
+    this.loadSales();
     this.#timers = [
       Number(setInterval(() => document.hidden || this.loadHealth(), HEALTH_EVERY_MS)),
       Number(setInterval(() => document.hidden || this.loadSales(), SLOW_EVERY_MS)),

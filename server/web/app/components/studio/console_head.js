@@ -32,7 +32,7 @@ export function ConsoleHead({ desk, room, setOpen }) {
       <div class="console-head__actions">
         <span class="console-head__wide"><${Button} icon="eye" href=${watch}>${t("studio.watch")}</${Button}></span>
         <span class="console-head__wide"><${Button} icon="edit" onClick=${settings}>${t("studio.room_settings")}</${Button}></span>
-        <${Button} kind="danger" disabled=${!onAir} onClick=${() => setOpen({ kind: "end" })}>${t("studio.end")}</${Button}>
+        <${Button} kind="danger" disabled=${!desk.showIsOpen.value} onClick=${() => setOpen({ kind: "end" })}>${t("studio.end")}</${Button}>
         <span class="console-head__narrow"><${Menu} label=${t("studio.more")} items=${[{ label: t("studio.watch"), icon: "eye", href: watch }, { label: t("studio.room_settings"), icon: "edit", onClick: settings }]} /></span>
       </div>
     </div>
