@@ -24,6 +24,8 @@ from commerce.shelf.offers import (
     Faults,
 )
 
+VALID_YEAR_MAX: Final = 2200
+"""No post holds longer: the last years that a date can say overflow when they are moved to another time zone."""
 EMPLOYMENTS: Final = ("full_time", "part_time", "temporary", "intern", "dispatch")
 
 _TEXTS: Final = {
@@ -88,8 +90,11 @@ class JobDraft:
             faults["employment"] = "choice"
         if self.headcount is not None and not 0 < self.headcount <= HEADCOUNT_MAX:
             faults["headcount"] = "range"
-        if self.valid_until is not None and self.valid_until <= now:
-            faults["valid_until"] = "past"
+        if self.valid_until is not None:
+            if self.valid_until.year > VALID_YEAR_MAX:
+                faults["valid_until"] = "range"
+            elif self.valid_until <= now:
+                faults["valid_until"] = "past"
         for name, labels in (("benefits", self.benefits), ("requirements", self.requirements)):
             if len(labels) > LABELS_MAX:
                 faults[name] = "count"
