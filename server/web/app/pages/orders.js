@@ -1,6 +1,8 @@
 /** One's own orders: how each stands, paying what waits, cancelling what is no longer wanted. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
+import { AddressText } from "../components/addresses/address_text.js";
+import { OrderAddressSheet } from "../components/addresses/order_address_sheet.js";
 import { Page, SignedIn } from "../components/app_shell.js";
 import { Button } from "../components/button.js";
 import { PayPanel } from "../components/pay_panel.js";
@@ -48,6 +50,7 @@ function OrderList() {
 
 /** @param {{ order: Order, onPay: (orderId: string) => void, onOrder: (order: Order) => void }} props */
 function OrderItem({ order, onPay, onOrder }) {
+  const [sending, setSending] = useState(false);
   return html`<li class="order" data-order-id=${order.order_id}>
     <p class="order__top"><span class=${`tag tag--${order.state}`}>${stateText(order.state)}</span><span class="order__time">${t("orders.placed_at", { time: timeText(order.created_at) })}</span></p>
     <div class="order__what">
@@ -55,6 +58,9 @@ function OrderItem({ order, onPay, onOrder }) {
       <div class="order__words"><p class="order__title">${order.product_title}</p><p class="order__sku">${order.sku_name} · ${t("orders.quantity", { count: order.quantity })}</p></div>
       <${Price} minor=${order.total_minor} currency=${order.currency} />
     </div>
+    ${order.address && html`<${AddressText} address=${order.address} />`}
+    ${order.state === "paid" && html`<div class="order__actions"><${Button} kind=${order.address ? "plain" : "primary"} size="s" icon="home" onClick=${() => setSending(true)}>${t(order.address ? "me.order_address_change" : "me.order_address_add")}</${Button}></div>`}
+    ${sending && html`<${OrderAddressSheet} order=${order} onOrder=${onOrder} onClose=${() => setSending(false)} />`}
     <p class="order__number">${t("orders.number", { id: order.order_id })}</p>
     <${OrderActions} order=${order} onPay=${onPay} onOrder=${onOrder} />
   </li>`;

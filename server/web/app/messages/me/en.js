@@ -113,6 +113,11 @@ export default {
   "me.address_change": "Change",
   "me.address_pick": "Pick an address",
 
+  "me.order_address_add": "Say where it goes",
+  "me.order_address_change": "Change the address",
+  "me.order_address_saved": "Address saved",
+  "me.order_address_text": "If it may have been sent already, tell the seller too.",
+
   "error.wrong_password": "The password is wrong.",
   "error.account_needed": "The account can't be deleted yet:",
   "error.limit_reached": "There are as many as there may be. Delete some first.",

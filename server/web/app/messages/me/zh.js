@@ -113,6 +113,11 @@ export default {
   "me.address_change": "换地址",
   "me.address_pick": "选一个地址",
 
+  "me.order_address_add": "填收货地址",
+  "me.order_address_change": "改收货地址",
+  "me.order_address_saved": "收货地址已保存",
+  "me.order_address_text": "如果卖家可能已经发货，请同时告诉卖家。",
+
   "error.wrong_password": "密码不对。",
   "error.account_needed": "现在还不能注销：",
   "error.limit_reached": "已经到上限了，先删掉一些再加。",
