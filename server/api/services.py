@@ -103,6 +103,8 @@ class Services:
     checks: Mapping[str, Check] = field(default_factory=dict)
     """What /readyz looks at, by name."""
     trusted_proxies: Sequence[str] = ()
+    rtmp_port: int = 1935
+    """Where hosts send to."""
     """JISHI_TRUSTED_PROXIES."""
     registry: CollectorRegistry = REGISTRY
     now: Callable[[], datetime] = _utc_now

@@ -19,6 +19,7 @@ from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
 from server.api.lobby import LOBBY
 from server.api.lobby_order import lobby_order
+from server.api.publish_url import publish_url
 from server.api.route import Route
 from server.api.schemas.rooms import (
     CardView,
@@ -95,7 +96,15 @@ async def change_room(call: Call) -> Any:
 async def replace_stream_key(call: Call) -> Any:
     """Not under a key: the answer would have to be kept, and a stream key is shown once."""
     stream_key = await call.services.rooms.replace_stream_key(call.room.room_id, person_id=call.person_id)
-    return stream_key if isinstance(stream_key, Refused) else {"stream_key": stream_key}
+    if isinstance(stream_key, Refused):
+        return stream_key
+    return {"stream_key": stream_key, "publish_url": publish_url(call)}
+
+
+def publish_url(call: Call) -> str:
+    """Where encoders publish to: the host that the page was asked of, at the port for encoders."""
+    host = call.request.url.host or "localhost"
+    return f"rtmp://{f'[{host}]' if ':' in host else host}:{call.services.rtmp_port}/live"
 
 
 async def push(call: Call) -> Any:

@@ -79,9 +79,10 @@ class RoomList(Struct, frozen=True):
 
 
 class StreamKeyView(Struct, frozen=True):
-    """The only sight of a stream key."""
+    """The only sight of a stream key, and where to publish with it."""
 
     stream_key: str
+    publish_url: str
 
 
 class CardView(Struct, frozen=True):

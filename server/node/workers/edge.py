@@ -166,6 +166,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
             data_key=config.data_key,
             checks=_checks(config, name, database, bus, hub),
             trusted_proxies=config.trusted_proxies,
+            rtmp_port=config.rtmp_port,
             registry=registry_of(lambda: _figures(hub, database, comments, market), hub.ledger.metrics),
         )
     )
