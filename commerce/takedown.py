@@ -38,10 +38,12 @@ WHERE card_id = ANY ($1) AND state = 'withdrawn' AND NOT EXISTS (
 RETURNING *
 """
 _WITHDRAW: Final = """
-UPDATE commerce.product SET state = 'withdrawn' WHERE product_id = $1 AND state = 'on_sale' RETURNING product_id
+UPDATE commerce.product SET state = 'withdrawn', removed_at = $2 WHERE product_id = $1 AND state = 'on_sale'
+RETURNING product_id
 """
 _RESTORE: Final = """
-UPDATE commerce.product SET state = 'on_sale' WHERE product_id = $1 AND state = 'withdrawn' RETURNING product_id
+UPDATE commerce.product SET state = 'on_sale', removed_at = NULL
+WHERE product_id = $1 AND state = 'withdrawn' AND removed_at IS NOT NULL RETURNING product_id
 """
 
 
@@ -57,7 +59,7 @@ async def take_down(
     off = await _off(connection, _CARDS_OF[thing], thing_id, now)
     if thing == "post":
         return await remove_post(connection, thing_id, now=now), off
-    return await connection.fetchval(_WITHDRAW, thing_id) is not None, off
+    return await connection.fetchval(_WITHDRAW, thing_id, now) is not None, off
 
 
 async def put_cards_back(connection: asyncpg.Connection, card_ids: Sequence[UUID], *, now: datetime) -> list[UUID]:

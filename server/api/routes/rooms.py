@@ -98,13 +98,8 @@ async def replace_stream_key(call: Call) -> Any:
     stream_key = await call.services.rooms.replace_stream_key(call.room.room_id, person_id=call.person_id)
     if isinstance(stream_key, Refused):
         return stream_key
-    return {"stream_key": stream_key, "publish_url": publish_url(call)}
-
-
-def publish_url(call: Call) -> str:
-    """Where encoders publish to: the host that the page was asked of, at the port for encoders."""
-    host = call.request.url.host or "localhost"
-    return f"rtmp://{f'[{host}]' if ':' in host else host}:{call.services.rtmp_port}/live"
+    address = publish_url(call.request.headers.get("Host", ""), call.services.rtmp_port)
+    return {"stream_key": stream_key, "publish_url": address}
 
 
 async def push(call: Call) -> Any:

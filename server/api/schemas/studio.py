@@ -16,6 +16,8 @@ class MyRoomView(RoomView, frozen=True, kw_only=True):
 
     state: Literal["open", "closed"]
     org_id: UUID
+    publish_url: str
+    """Where encoders publish to, without the key."""
 
 
 class MyRoomList(Struct, frozen=True):
