@@ -10,7 +10,7 @@
  * @typedef {{ codec: string, sample_rate: number, channels: number, bitrate_kbps: number }} SoundHealth
  * @typedef {{ on_air: boolean, since: string | null, uptime_s: number, video: PictureHealth | null,
  *   sound: SoundHealth | null, last_part_age_ms: number | null, parts: number, publisher_reconnects: number,
- *   warnings: string[], publish_url?: string }} Health
+ *   warnings: string[] }} Health
  * @typedef {import("../words/text.js").MessageKey} MessageKey
  * @typedef {{ code: string, what: MessageKey, todo: MessageKey }} Advice
  * @typedef {{ light: "off" | "good" | "fair" | "bad", headline: MessageKey, advice: Advice[] }} Judgement

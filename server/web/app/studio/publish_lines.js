@@ -1,10 +1,5 @@
 /** What a host's own software is told so that it sends to this market. */
 
-const RTMP_PORT = 1935;
-
-/** Where hosts send, when the server has not said. @param {string} hostname of this page */
-export const publishUrlAt = (hostname) => `rtmp://${hostname}:${RTMP_PORT}/live`;
-
 /** @param {string} publishUrl @param {string} streamKey @returns {string} a command that sends a film, over and over */
 export function ffmpegLine(publishUrl, streamKey) {
   const picture = "-c:v libx264 -preset veryfast -b:v 2500k -g 50 -pix_fmt yuv420p";

@@ -6,7 +6,7 @@ import { randomKey } from "../random_key.js";
  * @typedef {import("./health_words.js").Health} Health
  * @typedef {{ room_id: string, org_id: string, slug: string, kind: string, title: string, host_name: string,
  *   org_name: string, on_air: boolean, viewers: number, likes?: number, scheduled_at: string | null, state?: string,
- *   publish_url?: string, cards: any[] }} MyRoom
+ *   cards: any[] }} MyRoom
  * @typedef {{ org_id: string, name: string, kind: string, role: string }} Membership
  * @typedef {{ sku_id: string, name: string, price_minor: number, currency: string, available: number, sold: number,
  *   reserved: number }} Sku
@@ -36,7 +36,7 @@ export const createRoom = (body, key) => call("POST", "/api/rooms", { key, body 
 /** @param {string} slug @param {{ title?: string, scheduled_at?: string | null }} body @returns {Promise<MyRoom>} */
 export const changeRoom = (slug, body) => call("PATCH", room(slug), { body });
 
-/** The only sight of it. @param {string} slug @returns {Promise<{ stream_key: string, publish_url?: string }>} */
+/** The only sight of it. @param {string} slug @returns {Promise<{ stream_key: string, publish_url: string }>} */
 export const replaceStreamKey = (slug) => call("POST", `${room(slug)}/stream-key`, { body: {} });
 
 /** @param {string} slug @returns {Promise<Health>} */

@@ -18,7 +18,7 @@ export function AirPanel({ desk, room }) {
     <${HealthPanel} desk=${desk} />
     <details class="card air__part" open=${!onAir}>
       <summary><h2>${t("studio.go_on_air")}</h2></summary>
-      <${StreamKeyPanel} slug=${room.slug} publishUrl=${room.publish_url} onAir=${onAir} />
+      <${StreamKeyPanel} slug=${room.slug} onAir=${onAir} />
     </details>
     <section class="card air__part">
       <h2>${t("studio.shows")}</h2>

@@ -31,7 +31,7 @@ export function NewRoomSheet({ memberships, onCreated, onClose }) {
   }
   return html`<${Sheet} key="made" title=${t("studio.room_made")} onClose=${onClose}>
     <p>${t("studio.room_made_text", { title: room.title })}</p>
-    <${StreamKeyPanel} slug=${room.slug} publishUrl=${room.publish_url} isNew />
+    <${StreamKeyPanel} slug=${room.slug} isNew />
     <footer class="sheet__foot"><${Button} size="wide" kind="primary" href=${`/studio/rooms/${encodeURIComponent(room.slug)}`}>${t("studio.enter")}</${Button}></footer>
   </${Sheet}>`;
 }

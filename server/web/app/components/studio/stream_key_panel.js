@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { html } from "../../html.js";
-import { ffmpegLine, publishUrlAt } from "../../studio/publish_lines.js";
+import { ffmpegLine } from "../../studio/publish_lines.js";
 import { replaceStreamKey } from "../../studio/studio_calls.js";
 import { errorText } from "../../words/error_text.js";
 import { t } from "../../words/text.js";
@@ -14,11 +14,11 @@ import { CopyField } from "./copy_field.js";
 import { ObsFigure } from "./obs_figure.js";
 
 /**
- * @param {{ slug: string, publishUrl?: string, isNew?: boolean, onAir?: boolean }} props
+ * @param {{ slug: string, isNew?: boolean, onAir?: boolean }} props
  *   isNew: nobody can have this room's key yet, so that making one takes none away
  */
-export function StreamKeyPanel({ slug, publishUrl, isNew = false, onAir = false }) {
-  const [made, setMade] = useState(/** @type {{ stream_key: string, publish_url?: string } | null} */ (null));
+export function StreamKeyPanel({ slug, isNew = false, onAir = false }) {
+  const [made, setMade] = useState(/** @type {{ stream_key: string, publish_url: string } | null} */ (null));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const make = async () => {
@@ -41,7 +41,7 @@ export function StreamKeyPanel({ slug, publishUrl, isNew = false, onAir = false 
       <${Button} kind=${isNew ? "primary" : "quiet"} icon="key" busy=${busy} onClick=${make}>${t(isNew ? "studio.key_make" : "studio.key_replace")}</${Button}>
     </div>`;
   }
-  const server = made.publish_url ?? publishUrl ?? publishUrlAt(location.hostname);
+  const server = made.publish_url;
   return html`<div class="stream-key">
     <p class="banner banner--warn" role="status"><${Icon} name="alert" /><span>${t("studio.key_once")}</span></p>
     <${CopyField} number=${1} label=${t("studio.obs_server")} value=${server} />
