@@ -30,7 +30,7 @@ import msgspec
 import uvloop
 from websockets.asyncio.client import connect
 
-from loadtest.figures import CpuTimes
+from loadtest.figures import CpuTimes, listeners, process_cpu_s
 
 CLIENT_BUSY_MAX = 0.85
 """Of one core; beyond it the client may be what is measured."""
@@ -128,7 +128,7 @@ class Reading:
 
     @classmethod
     def of(cls, pids: list[int], viewers: list[Viewer]) -> Reading:
-        cpu_s = sum(_cpu_s(pid) for pid in pids)
+        cpu_s = sum(process_cpu_s(pid) for pid in pids)
         return cls(time.monotonic(), cpu_s, time.process_time(), viewers[0].frames, viewers[0].received_bytes)
 
 
@@ -227,28 +227,6 @@ async def _speak(url: str, token: str, index: int, speakers: int, said: list[int
 async def _hear(socket: Any, said: list[int]) -> None:
     async for message in socket:
         said[1] += msgspec.msgpack.decode(message)[0] == "refusal"
-
-
-def listeners(port: int) -> list[int]:
-    """The processes here that listen on a TCP port, each with its own socket (proc(5), net/tcp)."""
-    inodes = set()
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        fields = line.split()
-        if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
-            inodes.add(f"socket:[{fields[9]}]")
-    found = []
-    for process in Path("/proc").iterdir():
-        try:
-            if process.name.isdigit() and any(os.readlink(fd) in inodes for fd in (process / "fd").iterdir()):
-                found.append(int(process.name))
-        except OSError:
-            continue  # gone, or somebody else's
-    return sorted(found)
-
-
-def _cpu_s(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def floor(connections: int, message_bytes: int, rounds_per_s: int) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""Core: percentiles and the machine's busyness, for every load test's report."""
+"""Core: percentiles, and the machine's and its processes' busyness, for every load test's report."""
 
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,3 +32,26 @@ class CpuTimes:
     def busy_since(self, earlier: CpuTimes) -> float:
         """The share of all cores' time that was used since: 0 to 1."""
         return (self.busy - earlier.busy) / max(1, self.total - earlier.total)
+
+
+def listeners(port: int) -> list[int]:
+    """The processes here that listen on a TCP port, each with its own socket (proc(5), net/tcp)."""
+    inodes = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+            inodes.add(f"socket:[{fields[9]}]")
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and any(os.readlink(fd) in inodes for fd in (process / "fd").iterdir()):
+                found.append(int(process.name))
+        except OSError:
+            continue  # gone, or somebody else's
+    return sorted(found)
+
+
+def process_cpu_s(pid: int) -> float:
+    """CPU time that a process has used so far, in user and system mode (proc(5), /proc/pid/stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
