@@ -76,6 +76,9 @@ ACCESS: Final[dict[str, Access]] = {
     "getLineUp": Access(("seller",)),
     "addToLineUp": Access(("seller",), lambda scene: {"product_id": scene.ids["product_id"]}, answers=(200, 409)),
     "orderLineUp": Access(("seller",), lambda scene: {"item_ids": [scene.ids["item_id"]]}),
+    "listRoomOrders": Access(("seller",)),
+    "listShows": Access(("seller",)),
+    "endShow": Access(("seller",), {}, answers=(409,)),
     # Jobs
     "createJob": Access(("recruiter",), lambda scene: new_post(scene, scene.ids["org_of_recruiter"])),
     "getJob": Access(EVERYBODY),
