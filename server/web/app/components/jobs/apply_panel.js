@@ -71,7 +71,7 @@ export function ApplyPanel({ offer, standing, step, onStep, onClose }) {
     if (face === "applied") {
       return html`<${Applied} application=${application} resume=${resume} isNew=${step === "done"} onChange=${(/** @type {MyApplication} */ changed) => set({ application: changed })} onClose=${onClose} />`;
     }
-    if (face === "closed") return html`<div class="closed" role="status"><p class="closed__title">${t("job.closed_title")}</p><p class="muted">${t("job.closed_text")}</p></div>`;
+    if (face === "closed") return html`<div class="closed apply--first" role="status"><p class="closed__title">${t("job.closed_title")}</p><p class="muted">${t("job.closed_text")}</p></div>`;
     if (step === "resume") return html`<${ShortResume} resume=${resume} onSaved=${saved} />`;
     if (face === "sign_in" && step === "sign_in") return html`<section class="apply"><h3 class="apply__title">${t("apply.sign_in_title")}</h3><${SignInForm} onSignedIn=${() => onStep("read")} /></section>`;
     if (face === "sign_in") return html`<${Foot}><${Button} kind="leaf" size="wide" onClick=${() => onStep("sign_in")}>${t("apply.sign_in")}</${Button}></${Foot}>`;
@@ -81,8 +81,8 @@ export function ApplyPanel({ offer, standing, step, onStep, onClose }) {
   return html`<${Async} of=${standing} show=${show} />`;
 }
 
-/** Stays at the foot of the sheet, however long the post is. @param {{ children?: any }} props */
-const Foot = ({ children }) => html`<footer class="sheet__foot">${children}</footer>`;
+/** Stays at the foot of the sheet, however long the post is. @param {{ isColumn?: boolean, children?: any }} props */
+const Foot = ({ isColumn = false, children }) => html`<footer class=${`sheet__foot${isColumn ? " sheet__foot--column" : ""}`}>${children}</footer>`;
 
 /** @param {{ resume: Resume | null, onSaved: (saved: Resume) => void }} props */
 function ShortResume({ resume, onSaved }) {
@@ -121,14 +121,15 @@ function Ready({ offer, resume, onEdit, onClosed, onApplied }) {
     ${isWriting && html`<${TextArea} name="message" label=${t("apply.message")} hint=${t("apply.message_hint")} rows=${2} value=${message} charsMax=${MESSAGE_CHARS_MAX} disabled=${unsure} onValue=${setMessage} />`}
     ${unsure ? html`<${Banner} tone="warn" text=${t("apply.unsure")} />` : html`<${FormProblem} error=${error} />`}
     </section>
-    <${Foot}>
+    <${Foot} isColumn>
+      <p class="muted">${t("apply.sends_short", { name: resume.name })}</p>
       <${Button} kind="leaf" size="wide" busy=${busy} disabled=${Array.from(message).length > MESSAGE_CHARS_MAX} onClick=${send}>${busy ? t("apply.busy") : t(unsure ? "apply.retry" : "apply.button")}</${Button}>
     </${Foot}>`;
 }
 
 /** @param {{ application: MyApplication, resume: Resume | null, isNew: boolean, onChange: (changed: MyApplication) => void, onClose: () => void }} props */
 function Applied({ application, resume, isNew, onChange, onClose }) {
-  return html`<section class=${`apply${isNew ? "" : " apply--below"}`}>
+  return html`<section class=${`apply${isNew ? "" : " apply--first"}`}>
     ${isNew
       ? html`<div class="outcome outcome--paid" role="status"><span class="outcome__mark"><${Icon} name="check" /></span>
           <h3 class="outcome__title">${t("apply.done_title")}</h3><p class="outcome__text">${t("apply.done_text", { employer: application.employer })}</p></div>

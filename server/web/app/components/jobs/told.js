@@ -1,5 +1,5 @@
 /** While a room is watched: says at once that an application has moved. Importing this is enough. */
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 
 import { arrived } from "../../notices.js";
 import { tellings } from "../notices/jobs.js";
@@ -7,5 +7,5 @@ import { toast } from "../toast.js";
 
 effect(() => {
   const notice = arrived.value;
-  if (notice?.kind === "application_changed") toast(tellings.application_changed.title(notice.facts));
+  if (notice?.kind === "application_changed") untracked(() => toast(tellings.application_changed.title(notice.facts)));
 });

@@ -29,6 +29,7 @@ export default {
   "apply.resume_save": "Save and go on",
   "apply.resume_more": "A little more",
   "apply.sends": "{employer} will get:",
+  "apply.sends_short": "Sends {name}’s résumé, phone masked",
   "apply.sends_phone": "Phone {phone}; the whole number shows only when you allow it",
   "apply.edit_resume": "Edit résumé",
   "apply.message": "A word to the employer",

@@ -29,6 +29,7 @@ export default {
   "apply.resume_save": "保存并继续",
   "apply.resume_more": "多填一点",
   "apply.sends": "将发给{employer}：",
+  "apply.sends_short": "发出 {name} 的简历，电话打码",
   "apply.sends_phone": "电话 {phone}，你允许后对方才看得到全号",
   "apply.edit_resume": "修改简历",
   "apply.message": "给用人单位留句话",
