@@ -55,5 +55,5 @@ function DanmakuButton() {
   const { danmaku } = comfort.value;
   const { on } = danmaku;
   const turn = () => changeComfort({ danmaku: { ...danmaku, on: !on } });
-  return html`<button type="button" class="round-button" aria-pressed=${on} aria-label=${t(on ? "watch.danmaku_off" : "watch.danmaku_on")} onClick=${turn}><${Icon} name=${on ? "danmaku" : "no_danmaku"} /></button>`;
+  return html`<button type="button" class="round-button round-button--danmaku" aria-pressed=${on} aria-label=${t(on ? "watch.danmaku_off" : "watch.danmaku_on")} onClick=${turn}><${Icon} name=${on ? "danmaku" : "no_danmaku"} /></button>`;
 }

@@ -16,7 +16,7 @@ import { Thumb } from "./thumb.js";
 /** @param {{ room: RoomView }} props */
 export function RoomCard({ room }) {
   const featured = room.cards.find((card) => card.explaining) ?? room.cards[0] ?? null;
-  return html`<a class=${`room-card room-card--${room.kind}`} href=${`/rooms/${encodeURIComponent(room.slug)}`} aria-label=${t("lobby.enter", { title: room.title })} data-slug=${room.slug}>
+  return html`<article class=${`room-card room-card--${room.kind}`} data-slug=${room.slug}>
     <div class=${`room-card__picture tint-${tintOf(room.title)}`}>
       <span class="room-card__still" aria-hidden="true"><${Icon} name=${room.kind === "jobs" ? "briefcase" : "leaf"} /></span>
       ${room.on_air && html`<${LivePreview} slug=${room.slug} />`}
@@ -31,11 +31,11 @@ export function RoomCard({ room }) {
     <div class="room-card__body">
       <div class="room-card__who">
         <${Avatar} name=${room.host_name} />
-        <div class="room-card__words"><h2 class="room-card__title">${room.title}</h2><p class="room-card__host">${room.host_name} · ${room.org_name}</p></div>
+        <div class="room-card__words"><h2 class="room-card__title"><a class="room-card__way" href=${`/rooms/${encodeURIComponent(room.slug)}`}>${room.title}</a></h2><p class="room-card__host">${room.host_name} · ${room.org_name}</p></div>
       </div>
       <${Featured} card=${featured} more=${Math.max(0, room.cards.length - 1)} jobs=${room.kind === "jobs"} />
     </div>
-  </a>`;
+  </article>`;
 }
 
 /** @param {{ card: any, more: number, jobs: boolean }} props */

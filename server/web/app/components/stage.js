@@ -31,7 +31,7 @@ export function Stage({ visit, title }) {
     return () => clearInterval(timer);
   }, []);
   useEffect(() => video.setAttribute("aria-label", t("watch.video", { title })), [video, title]);
-  return html`<section class="stage">
+  return html`<section class="stage" aria-label=${t("watch.video", { title })}>
     <canvas class="stage__glow" ref=${glow} width="8" height="8" aria-hidden="true"></canvas>
     <div class="stage__frame">
       <div class="stage__picture" ref=${picture}></div>

@@ -76,6 +76,7 @@ export function Watch({ slug }) {
     </${RoomBar}>
     <${ConnectionBar} status=${visit.shownStatus.value} onRetry=${() => visit.live.retryNow()} />
     <main class="watch__side">
+      <h2 class="unseen">${t(jobs ? "watch.shelf_title_jobs" : "watch.shelf_title")}</h2>
       <div class="watch__cards">
         ${cards.slice(0, 3).map((card) => html`<${CardStrip} key=${card.card_id} card=${card} state=${visit.state} onBuy=${buy} onDetails=${details} />`)}
         ${cards.length > 3 && html`<button type="button" class="button button--quiet watch__more" onClick=${() => setOpen({ kind: "shelf" })}>${t("card.more")} · ${cards.length}</button>`}

@@ -5,7 +5,6 @@
 const messages = {
   "lobby.title": "Today's market",
   "lobby.subtitle": "Step in: picked and sold while you watch, jobs told by the boss",
-  "lobby.enter": "Enter the room: {title}",
   "lobby.more_cards": "{count} more on the stall",
   "lobby.more_jobs": "{count} more jobs",
   "lobby.empty_title": "The market isn't open yet",

@@ -2,7 +2,6 @@
 export default {
   "lobby.title": "今天的集市",
   "lobby.subtitle": "走进直播间，看现摘现卖，听老板讲岗位",
-  "lobby.enter": "进入直播间：{title}",
   "lobby.more_cards": "还有 {count} 件在架",
   "lobby.more_jobs": "还有 {count} 个岗位",
   "lobby.empty_title": "集市还没开张",
