@@ -23,6 +23,7 @@ export function caseOf(id, minute, facts = {}) {
     actions: [],
     card: null,
     photo_url: null,
+    screen_id: `line-${id}`,
     created_at: new Date(minute * 60_000).toISOString(),
     version: 1,
     ...facts,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { found, linesAround, mergeQueue, neighbour, nextOpen, withCase, withFresh, withOlder } from "../../server/web/app/moderation/queue_merge.js";
+import { found, mergeQueue, neighbour, nextOpen, withCase, withFresh, withOlder } from "../../server/web/app/moderation/queue_merge.js";
 import { caseOf } from "./moderation_cases.js";
 
 const ids = (/** @type {readonly { case_id: string }[]} */ cases) => cases.map((one) => one.case_id);
@@ -63,13 +63,4 @@ test("one finds by text, name and room", () => {
   assert.deepEqual(ids(found(cases, "name b")), ["b"]);
   assert.deepEqual(ids(found(cases, "orchard")), ["a", "b"]);
   assert.deepEqual(ids(found(cases, "")), ["a", "b"]);
-});
-
-test("a line stands among those around it, by its time where it is not kept with them", () => {
-  const line = (/** @type {string} */ id, /** @type {number} */ minute) => ({ comment_id: id, name: "n", text: id, wall_us: minute * 60_000_000 });
-  const lines = (/** @type {any} */ facts) => linesAround(caseOf("a", 2, facts)).map((one) => one.comment_id);
-  assert.deepEqual(lines({ around: [line("x", 1), line("y", 3)] }), ["x", "line-a", "y"]);
-  assert.deepEqual(lines({ around: [line("x", 1), line("line-a", 1.5)] }), ["x", "line-a"]);
-  assert.deepEqual(lines({ around: [line("x", 1)], action: "report" }), ["x"], "reported later, it has a time that isn't known");
-  assert.deepEqual(lines({ kind: "card" }), []);
 });

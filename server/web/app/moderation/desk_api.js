@@ -16,8 +16,8 @@ import { call } from "../api.js";
  * @typedef {{ case_id: string, kind: string, state: string, target_id: string,
  *   room: { room_id: string, slug: string, title: string, kind: string } | null, subject: Subject | null, text: string,
  *   spans: RuleSpan[], rules: Rule[], action: string, score: number, on_screen: boolean, reports: Report[], around: NearbyLine[],
- *   actions: Action[], created_at: string, version: number, photo_url: string | null, card: any, screen_id?: string | null }} Case on_screen: whether viewers see it now.
- *   screen_id: the line's id there, which is another each time it is put back
+ *   actions: Action[], created_at: string, version: number, photo_url: string | null, card: any, screen_id: string | null }} Case on_screen: whether viewers see it now.
+ *   screen_id: the line's id there, which is another each time it is put back; null when it isn't
  * @typedef {{ state: "open" | "done", kind: string, slug: string }} QueueFilter kind and slug are "" for all
  * @typedef {"approve" | "remove"} Decision
  * @typedef {"mute_10m" | "mute_1d" | "mute_room" | "close_account"} Sanction

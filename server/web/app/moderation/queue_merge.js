@@ -75,14 +75,3 @@ export function nextOpen(cases, fromId) {
   const below = cases.slice(index + 1).find(isOpen);
   return (below ?? cases.slice(0, Math.max(0, index)).findLast(isOpen))?.case_id ?? null;
 }
-
-/**
- * The lines around a case's line with itself among them; where that isn't kept with them, it stands where its time says.
- * @param {Case} one @returns {import("./desk_api.js").NearbyLine[]}
- */
-export function linesAround(one) {
-  const itself = [one.target_id, one.screen_id];
-  if (one.kind !== "line" || one.action === "report" || one.around.some((line) => itself.includes(line.comment_id))) return one.around;
-  const line = { comment_id: one.target_id, name: one.subject?.display_name ?? "", text: one.text, wall_us: timeOf(one.created_at) * 1000 };
-  return [...one.around, line].sort((a, b) => a.wall_us - b.wall_us);
-}

@@ -46,9 +46,9 @@ export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
   return html`<div class="actions" role="group" aria-label=${t("moderation.actions")}>
     ${decide}
     <div class="actions__group" role="group" aria-label=${t("moderation.mute")}><span class="actions__label" aria-hidden="true">${t("moderation.mute")}</span>
-      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_10m")} label=${t("moderation.mute_10m")} onClick=${() => run("mute_10m")}>${t("moderation.for_10m")}</${Button}>
-      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_1d")} label=${t("moderation.mute_1d")} onClick=${() => run("mute_1d")}>${t("moderation.for_1d")}</${Button}>
-      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_room")} label=${t("moderation.mute_room")} onClick=${() => run("mute_room")}>${t("moderation.for_good")}</${Button}>
+      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_10m")} onClick=${() => run("mute_10m")}><span class="unseen">${t("moderation.mute")} </span>${t("moderation.for_10m")}</${Button}>
+      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_1d")} onClick=${() => run("mute_1d")}><span class="unseen">${t("moderation.mute")} </span>${t("moderation.for_1d")}</${Button}>
+      <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_room")} onClick=${() => run("mute_room")}><span class="unseen">${t("moderation.mute")} </span>${t("moderation.for_good")}</${Button}>
     </div>
     <${Button} busy=${busy} disabled=${!may.close} shortcut=${key("close_account")} onClick=${() => run("close_account")}>${t("moderation.close_account")}</${Button}>
   </div>`;

@@ -1,6 +1,5 @@
 /** One case whole: what was said and what it was marked for, who reported it, what stood around it, and whose it is. */
 import { html } from "../../html.js";
-import { linesAround } from "../../moderation/queue_merge.js";
 import { t, timeText } from "../../words/text.js";
 import { Avatar } from "../avatar.js";
 import { Button } from "../button.js";
@@ -90,7 +89,7 @@ function Reports({ one, nowMs }) {
 function Around({ one }) {
   if (one.around.length === 0) return null;
   return html`<section class="case__part"><h3 class="case__title">${t("moderation.around")}</h3>
-    <ol class="around">${linesAround(one).map((line) => html`<li key=${line.comment_id} class=${`around__line${line.comment_id === one.target_id || line.comment_id === one.screen_id ? " around__line--this" : ""}`}>
+    <ol class="around">${one.around.map((line) => html`<li key=${line.comment_id} class=${`around__line${line.comment_id === one.target_id || line.comment_id === one.screen_id ? " around__line--this" : ""}`}>
       <span class="around__name">${line.name}</span>${t("moderation.colon")}${line.text}
     </li>`)}</ol>
   </section>`;
