@@ -24,6 +24,7 @@ def benches(market: Market) -> Iterator[tuple[str, list[str]]]:
     yield "glass", ["-m", "loadtest.glass", "--base-url", market.base_url, "--room", room, "--json"]
     demo = str(market.data_dir / "demo.json")
     yield "fanout", ["-m", "loadtest.fanout", "--base-url", market.base_url, "--demo-json", demo, "--json"]
+    yield "apply", ["-m", "loadtest.apply", "--base-url", market.base_url, "--demo-json", demo, "--json"]
     yield "rtmp", ["-m", "media.rtmp.bench", "--json"]
 
 

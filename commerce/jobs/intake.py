@@ -7,7 +7,6 @@ The key of the request commits with it, so a batch that failed, or whose outcome
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -37,9 +36,7 @@ FROM commerce.submit_applications($1, $2, $3, $4, $5, $6, $7, $8, $9) ORDER BY p
 """
 _LOST: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
-log = logging.getLogger("jishi.jobs")
-
-Result = dict[str, Any] | UUID | Refused
+Result = dict[str, Any] | UUID | Refused | Unreadable
 """A new application as its applicant sees it; the id of the one that this key had made before; or why there is none."""
 
 
@@ -55,10 +52,12 @@ class Intake:
         """Apply, or answer how that stands which this person's key applied for before.
 
         Refused: not_found, post_closed, resume_missing, already_applied (facts: application_id), idempotency_mismatch.
-        Raises: Contended; what the database raises when it is away: what became of the application is not known then,
-        and the same key may be asked again.
+        Raises: Contended, Unreadable; what the database raises when it is away: what became of the application is not
+        known then, and the same key may be asked again.
         """
         result = await self.gathering.ask(request)
+        if isinstance(result, Unreadable):
+            raise result
         if isinstance(result, UUID):
             return await get_application(
                 self._database, self._data_key, person_id=request.person_id, application_id=result
@@ -86,6 +85,7 @@ async def submit(
             _snapshot(data_key, request, application_id, sealed_of.get(request.person_id))
             for request, application_id in zip(requests, application_ids, strict=True)
         ]
+        unreadable = {place: one for place, one in enumerate(snapshots) if isinstance(one, Unreadable)}
         rows = await connection.fetch(
             _SUBMIT,
             now,
@@ -96,21 +96,25 @@ async def submit(
             [request.card_id for request in requests],
             [request.idempotency_key for request in requests],
             [request.hash() for request in requests],
-            snapshots,
+            [None if place in unreadable else snapshot for place, snapshot in enumerate(snapshots)],
         )
-    return [_result(request, row) for request, row in zip(requests, rows, strict=True)]
+    return [
+        unreadable.get(place) or _result(request, row)
+        for place, (request, row) in enumerate(zip(requests, rows, strict=True))
+    ]
 
 
-def _snapshot(data_key: bytes, request: ApplyRequest, application_id: UUID, sealed: bytes | None) -> bytes | None:
-    """The person's résumé as it is now, sealed anew for its place beside the application; None where there is none that
-    opens: its owner can write it again."""
+def _snapshot(
+    data_key: bytes, request: ApplyRequest, application_id: UUID, sealed: bytes | None
+) -> bytes | Unreadable | None:
+    """The person's résumé as it is now, sealed anew for its place beside the application; None where there is none. One
+    that does not open is told to its owner alone, and not to all who went with it."""
     if sealed is None:
         return None
     try:
         resume = unpack_resume(unseal(data_key, sealed, context=resume_context(request.person_id)))
     except Unreadable as trouble:
-        log.error("%s", trouble, extra={"person_id": str(request.person_id)})
-        return None
+        return trouble
     packed = pack_snapshot(Snapshot(resume, request.message))
     return seal(data_key, packed, context=snapshot_context(application_id))
 

@@ -235,6 +235,19 @@ async def test_one_application_stands_however_many_are_sent_at_once(edge: Edge) 
             assert await connection.fetchval(f"SELECT count(*) FROM commerce.{table}") == 6
 
 
+async def test_a_resume_that_does_not_open_is_its_owners_trouble_alone(edge: Edge) -> None:
+    boss, people = await edge.sign_up("boss"), [await seeker(edge, f"seeker{number}") for number in range(3)]
+    post = await open_post(edge, boss, await open_org(edge, boss))
+    async with edge.services.database.transaction(platform=True) as connection:
+        changed = "UPDATE commerce.resume SET sealed = set_byte(sealed, 90, 255 - get_byte(sealed, 90))"
+        await connection.execute(f"{changed} WHERE person_id = $1", await edge.person_id(people[1]))
+    answers = await asyncio.gather(*(apply(edge, token, post["job_id"]) for token in people))
+    assert [answer.status for answer in answers] == [201, 503, 201]
+    assert (await edge.call("GET", "/api/me/resume", token=people[1])).code == "busy"
+    fits(await edge.call("PUT", "/api/me/resume", RESUME, token=people[1]), MyResumeView)
+    assert (await apply(edge, people[1], post["job_id"])).status == 201
+
+
 async def test_the_snapshot_stays_as_it_was_when_the_resume_changes(edge: Edge) -> None:
     boss, wang = await edge.sign_up("boss"), await seeker(edge, "wang")
     org_id = await open_org(edge, boss)
