@@ -53,6 +53,7 @@ FROM moderation.case_file c LEFT JOIN people.room r ON r.room_id = c.room_id WHE
 _OF_LINE: Final = """
 SELECT case_id FROM moderation.case_file WHERE kind = 'line' AND room_id = $1 AND (target_id = $2 OR screen_id = $2)
 """
+_REMOVED_CARD: Final = "SELECT moderation.is_removed_card($1, $2, $3, $4)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ async def case_of_line(connection: Any, *, room_id: UUID, comment_id: str) -> UU
     """The case that is about a line, named as it stands or stood on screen."""
     case_id: UUID | None = await connection.fetchval(_OF_LINE, room_id, comment_id)
     return case_id
+
+
+async def is_removed_card(connection: Any, *, room_id: UUID, card: Mapping[str, Any]) -> bool:
+    """Whether a moderator took down in this room what shows the same product, post or title; any transaction may ask."""
+    shows = {"product": "product_id", "job": "job_id"}.get(card["kind"], "title")
+    return bool(await connection.fetchval(_REMOVED_CARD, room_id, card["kind"], shows, str(card[shows])))
 
 
 async def list_cases(

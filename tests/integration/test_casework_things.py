@@ -53,6 +53,8 @@ async def test_a_flagged_card_is_queued_taken_down_and_shown_again(desk: Scene) 
     removed = (await desk.decide(case["case_id"], "remove")).body
     assert await cards(desk) == ["今晚八点"]
     assert await desk.told("host") == ["card_removed"]
+    pushed = await desk.call("host", "POST", f"/api/rooms/{SLUG}/cards", {"title": FLAGGED_NOTICE}, key="again")
+    assert pushed.code == "removed"
     assert (await desk.undo(removed["actions"][0]["action_id"])).status == 200
     assert sorted(await cards(desk)) == sorted(["今晚八点", FLAGGED_NOTICE])
     assert await desk.told("host") == ["card_removed", "decision_undone"]

@@ -58,6 +58,7 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     "bad_webhook": (400, "The notification cannot be read"),
     # Moderation
     "filtered": (422, "The text cannot be shown"),
+    "removed": (409, "A moderator took it down"),
     # The server
     "busy": (503, "Too many are waiting: try again shortly"),
     "unavailable": (503, "Not available now: try again with the same key"),

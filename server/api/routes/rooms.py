@@ -13,6 +13,7 @@ from commerce.refusals import Refused as CommerceRefused
 from commerce.shelf.cards import StateItem, shown_texts, stock_key
 from commerce.shelf.room_state import load_rooms
 from commerce.shelf.showcase import Offer, explain_card, list_cards, pin_card, preview_card, push_card, withdraw_card
+from moderation.cases.reading import is_removed_card
 from moderation.verdict import Category, Role
 from server.api.call import Call
 from server.api.http.parsing import Nothing
@@ -113,6 +114,9 @@ async def push(call: Call) -> Any:
         return card
     if problem := call.filter_refusal(shown_texts(card), Role.CARD, Category(call.room.kind)):
         return problem
+    async with call.database.transaction() as connection:
+        if await is_removed_card(connection, room_id=call.room.room_id, card=card):
+            return Problem("removed")
     pushed = await push_card(call.database, offer=offer, explaining=body.explaining, now=call.now, **where)
     if isinstance(pushed, CommerceRefused) and pushed.code == ALREADY_SHOWN and body.explaining:
         card_id = pushed.facts["card_id"]
@@ -248,7 +252,7 @@ ROUTES: Final = [
         body=PushCard,
         answer=CardView,
         status=201,
-        codes=("filtered", "not_on_sale", "already_shown", "too_many_cards"),
+        codes=("filtered", "removed", "not_on_sale", "already_shown", "too_many_cards"),
         keyed="by_api",
     ),
     Route(

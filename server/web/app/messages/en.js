@@ -92,6 +92,7 @@ const messages = {
   "error.invalid": "Something isn't filled in right. Please check.",
   "error.not_found": "Not found; it may be gone.",
   "error.filtered": "The text did not pass the review.",
+  "error.removed": "A moderator took this card down; it can't be shown again.",
   "error.bad_credentials": "Wrong account or password.",
   "error.account_closed": "This account is closed.",
   "error.account_limited": "Your account can only watch for now.",

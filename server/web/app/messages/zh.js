@@ -89,6 +89,7 @@ export default {
   "error.invalid": "有内容没填对，请检查一下。",
   "error.not_found": "没有找到，可能已经不在了。",
   "error.filtered": "内容没有通过审核。",
+  "error.removed": "这张卡片被审核员撤下了，不能再上架。",
   "error.bad_credentials": "账号或密码不对。",
   "error.account_closed": "这个账号已停用。",
   "error.account_limited": "你的账号暂时只能观看。",
