@@ -55,3 +55,30 @@ def process_cpu_s(pid: int) -> float:
     """CPU time that a process has used so far, in user and system mode (proc(5), /proc/pid/stat)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def node_of(pid: int) -> list[int]:
+    """The processes of the node that one of its workers belongs to: the worker's parent and all below it, the embedded
+    engines with them."""
+    parents: dict[int, int] = {}
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                parents[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue  # gone meanwhile
+    found = {parents.get(pid, pid)}
+    while grown := {child for child, parent in parents.items() if parent in found} - found:
+        found |= grown
+    return sorted(found)
+
+
+def processes_cpu_s(pids: Sequence[int]) -> float:
+    """CPU time that these have used so far; one that has ended counts no more."""
+    total_s = 0.0
+    for pid in pids:
+        try:
+            total_s += process_cpu_s(pid)
+        except OSError:
+            continue
+    return total_s
