@@ -96,7 +96,7 @@ async def case_of_line(connection: Any, *, room_id: UUID, comment_id: str) -> UU
 
 
 async def is_removed_card(connection: Any, *, room_id: UUID, card: Mapping[str, Any]) -> bool:
-    """Whether a moderator took down in this room what shows the same product, post or title; any transaction may ask."""
+    """Whether a moderator took down in this room what shows the same; any transaction may ask."""
     shows = {"product": "product_id", "job": "job_id"}.get(card["kind"], "title")
     return bool(await connection.fetchval(_REMOVED_CARD, room_id, card["kind"], shows, str(card[shows])))
 
