@@ -33,6 +33,13 @@ test("the card being explained comes first", () => {
   assert.deepEqual(state.cards.value.map((one) => one.card_id), ["c", "b", "a"]);
 });
 
+test("a pinned card stands before the one being explained", () => {
+  const state = new RoomState();
+  const card = (/** @type {string} */ id, /** @type {number} */ position, pinned = false, explaining = false) => ({ key: `card:${id}`, version: 1, value: { card_id: id, position, pinned, explaining } });
+  state.applyMessage(snapshot({ state: [card("a", 1), card("b", 2, false, true), card("c", 3, true), card("d", 1)] }));
+  assert.deepEqual(state.cards.value.map((one) => one.card_id), ["c", "b", "a", "d"]);
+});
+
 test("a retraction takes a line away, and keeps it away when it comes late", () => {
   const state = new RoomState();
   state.applyMessage(snapshot({ comments: [line("a"), line("b")] }));

@@ -35,7 +35,8 @@ export class RoomState {
   cards = computed(() => {
     const cards = [];
     for (const [key, { value }] of this.items.value) if (key.startsWith("card:") && value !== null) cards.push(value);
-    return cards.sort((a, b) => Number(b.explaining) - Number(a.explaining) || a.position - b.position);
+    const first = (/** @type {any} */ card) => (card.pinned ? 0 : card.explaining ? 1 : 2);
+    return cards.sort((a, b) => first(a) - first(b) || a.position - b.position);
   });
 
   /** @param {string} skuId @returns {Stock | null} */
