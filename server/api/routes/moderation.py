@@ -178,7 +178,7 @@ ROUTES: Final = [
         body=Report,
         answer=ReportMade,
         status=201,
-        codes=("not_allowed", "rate_limited"),
+        codes=("not_allowed", "rate_limited", "busy"),
     ),
     Route(
         method="GET",

@@ -10,9 +10,9 @@ from msgspec import Meta, Struct
 
 from moderation.cases.states import NOTE_CHARS_MAX, REASON_CHARS_MAX
 from server.api.http.parsing import Body
-from server.api.schemas.limits import Text64
 
 CaseKind = Literal["line", "card", "product", "post", "title", "name", "host"]
+Slug = Annotated[str, Meta(pattern="^[a-z0-9-]{1,48}$")]
 SanctionKind = Literal["mute_10m", "mute_1d", "mute_room", "close_account"]
 Words = Annotated[str, Meta(max_length=REASON_CHARS_MAX)]
 """A moderator's own words, which the person is told."""
@@ -42,7 +42,7 @@ class QueueQuery(Struct, frozen=True):
 
     state: Literal["open", "done"] = "open"
     kind: CaseKind | None = None
-    slug: Text64 | None = None
+    slug: Slug | None = None
     """Of one room."""
     before: UUID | None = None
     """`next_before` of the page already seen."""
@@ -62,7 +62,7 @@ class LaySanction(Body, frozen=True):
     person_id: UUID
     kind: SanctionKind
     reason: Words
-    slug: Text64 | None = None
+    slug: Slug | None = None
     """The room; needed for every kind but `close_account`."""
     case_id: UUID | None = None
     """What it is for; a case about this person."""
