@@ -189,6 +189,7 @@ async def test_the_desk_at_work_has_no_violation(market: Market, browser: Browse
     found: list[str] = []
 
     async def look(name: str) -> None:
+        await desk.page.evaluate("() => Promise.all(document.getAnimations().map(moving => moving.finished))")
         found.extend(f"{name}: {fault}" for fault in await violations(desk.page, EVERYTHING))
 
     for theme in ("light", "dark"):
