@@ -13,6 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from commerce.jobs.posts import PostView, create_post, list_posts
+from commerce.order.addresses import Address, add_address
 from commerce.refusals import Refused as CommerceRefused
 from commerce.shelf.catalogue import Catalogue, create_product, list_catalogue
 from commerce.shelf.showcase import Offer, list_cards, push_card
@@ -51,6 +52,11 @@ CAST: Final = (
     _Casting("admin", "admin", "平台管理员", "admin"),
     *(_Casting("viewer", f"viewer{number:03d}", f"观众{number:03d}") for number in range(1, VIEWERS + 1)),
 )
+
+BUYERS: Final = frozenset(
+    casting.login for casting in CAST if casting.role == "viewer" and casting.login <= "viewer020"
+)
+"""Those who come with an address to buy."""
 
 _PEOPLE: Final = "SELECT login, person_id FROM people.person WHERE login = ANY ($1)"
 _ORGANISATION: Final = "SELECT org_id FROM people.organisation WHERE name = $1 ORDER BY created_at LIMIT 1"
@@ -124,10 +130,20 @@ class DemoSeed:
             )
             assert not isinstance(person, Refused), person
             ids[casting.login] = person.person_id
+            if casting.login in BUYERS:
+                await self._address(person.person_id, casting.display_name)
         elif known is None:
             refused = await self._accounts.set_password(casting.login, password, now=self._now)
             assert refused is None, refused
         return password
+
+    async def _address(self, person_id: UUID, name: str) -> None:
+        """Where this one's goods go."""
+        address = Address(name, content.PHONE, content.REGION, content.STREET)
+        made = await add_address(
+            self._database, self._config.data_key, person_id, address, is_default=True, now=self._now
+        )
+        assert not isinstance(made, CommerceRefused), made
 
     async def _organisation(self, kind: str, name: str, owner_id: UUID) -> UUID:
         async with self._database.transaction(platform=True) as connection:
