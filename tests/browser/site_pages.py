@@ -53,7 +53,9 @@ SITE_PAGES: Final = (
     SitePage("studio-talk", "/studio/rooms/{farm}#talk", role="host", ready=".talk__box"),
     SitePage("studio-sales", "/studio/rooms/{farm}#sales", role="host", ready=".sales"),
     SitePage("studio-jobs", "/studio/rooms/{jobs}#shelf", role="employer", ready=".line-up__row"),
-    SitePage("employer", "/employer", role="employer"),
+    SitePage("employer", "/employer", role="employer", ready=".table"),
+    SitePage("employer-first", "/employer", role="viewer", ready=".org-form"),
+    SitePage("employer-new", "/employer?post=new", role="employer", ready="form [name=title]"),
     SitePage("employer-post", "/employer/posts/{job}", role="employer"),
     SitePage("moderation", "/moderation", role="moderator"),
     SitePage("watch-farm", "/rooms/{farm}", ready="article.strip"),
@@ -62,6 +64,13 @@ SITE_PAGES: Final = (
     SitePage("watch-host", "/rooms/{farm}", role="host", ready="article.strip"),
     SitePage("buy", "/rooms/{farm}", role="viewer", ready="article.strip", presses=(".strip .button--buy",)),
     SitePage("job", "/rooms/{jobs}", role="viewer", ready="article.strip", presses=(".strip .button--job",)),
+    SitePage(
+        "job-resume",
+        "/rooms/{jobs}",
+        role="viewer",
+        ready="article.strip",
+        presses=(".strip .button--job", ".sheet--job .sheet__foot .button--leaf"),
+    ),
     SitePage("shelf", "/rooms/{farm}", ready="article.strip", presses=(".round-button--shelf",)),
 )
 

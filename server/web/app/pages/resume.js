@@ -66,11 +66,11 @@ function Writing({ resume, onSaved, onDeleted }) {
       <${ResumeForm} resume=${resume} onForm=${follow} onSaved=${saved} />
       ${resume !== null && html`<p class="beside__last"><button type="button" class="text-button text-button--bad" disabled=${busy} onClick=${remove}>${t("resume.delete")}</button></p>`}
     </div>
-    <aside class="card beside__aside" aria-label=${t("resume.employers_see")}>
+    <section class="card beside__aside" tabindex="0" aria-label=${t("resume.employers_see")}>
       <h2 class="section__title">${t("resume.employers_see")}</h2>
       <${ResumeView} resume=${{ ...preview, name: preview.name || t("resume.name"), city: preview.city || t("resume.city"), phone: preview.phone ? maskedPhone(preview.phone) : "—" }} phoneNote=${t("applicants.phone_masked")} />
       <p class="muted">${t("resume.employers_see_text")}</p>
-    </aside>
+    </section>
   </div>`;
 }
 

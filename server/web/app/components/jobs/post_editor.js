@@ -75,11 +75,11 @@ export function PostEditor({ org, post, stopped, onDone, onBack }) {
           ${!post?.removed && html`<${Button} size="wide" type="submit" kind="primary" busy=${busy !== ""}>${t(isOpen ? "post.save" : isDraft ? "post.publish" : "post.republish")}</${Button}>`}
         </div>
       </form>
-      <aside class="card beside__aside" aria-label=${t("post.preview")}>
+      <section class="card beside__aside" tabindex="0" aria-label=${t("post.preview")}>
         <h2 class="label">${t("post.preview")}</h2>
         <p class="card__title">${form.title || t("post.title")}</p>
         <${JobFacts} facts=${factsOf(bodyOf(form))} />
-      </aside>
+      </section>
     </div>`;
 }
 
