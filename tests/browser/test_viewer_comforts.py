@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 async def choose(viewer: Viewer, group: str, option: str) -> None:
     """One of a few, on the settings page."""
-    await viewer.page.get_by_role("group", name=group).get_by_text(option, exact=True).click()
+    await viewer.page.get_by_role("group", name=group).get_by_role("radio", name=option, exact=True).check()
 
 
 async def test_settings_hold_before_anything_is_drawn(audience: Audience) -> None:

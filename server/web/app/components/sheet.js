@@ -22,10 +22,10 @@ export function Sheet({ title, onClose, children, className = "" }) {
   };
   return html`<dialog ref=${dialog} class=${`sheet ${className}`} aria-label=${title} onClick=${onBackdrop} onCancel=${onCancel}>
     <div class="sheet__body">
-      <header class="sheet__head">
+      <div class="sheet__head">
         <h2 class="sheet__title">${title}</h2>
         <button type="button" class="icon-button" aria-label=${t("app.close")} onClick=${onClose}><${Icon} name="close" /></button>
-      </header>
+      </div>
       <div class="sheet__content">${children}</div>
     </div>
   </dialog>`;
