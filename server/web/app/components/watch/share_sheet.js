@@ -3,17 +3,12 @@ import { useState } from "preact/hooks";
 
 import { html } from "../../html.js";
 import "../../messages/room.js";
+import { shareLink } from "../../room_link.js";
 import { t } from "../../words/text.js";
 import { Button } from "../button.js";
 import { CopyButton } from "../copy_button.js";
 import { Choices } from "../fields.js";
 import { Sheet } from "../sheet.js";
-
-/** @param {string} origin @param {string} slug @param {string} cardId "" for the room alone */
-export function shareLink(origin, slug, cardId) {
-  const room = `${origin}/rooms/${encodeURIComponent(slug)}`;
-  return cardId === "" ? room : `${room}?card=${encodeURIComponent(cardId)}`;
-}
 
 /** @param {{ slug: string, title: string, cards: any[], cardId?: string, onClose: () => void }} props cardId: chosen at first */
 export function ShareSheet({ slug, title, cards, cardId = "", onClose }) {
