@@ -82,7 +82,8 @@ function LiveRoom({ slug, title, markedId, onRemove }) {
   }, []);
   useEffect(() => look.video.setAttribute("aria-label", t("watch.video", { title })), [title]);
   const air = look.state.air.value;
-  const away = mediaSourceClass() === null ? "watch.no_mse_title" : look.state.joined.value && air !== null && !air.on_air ? "watch.offline_title" : null;
+  const isOff = look.state.joined.value && air?.on_air !== true;
+  const away = mediaSourceClass() === null ? "watch.no_mse_title" : isOff ? (air === null ? "watch.not_started_title" : "watch.offline_title") : null;
   return html`<div class="look__body">
     <div class="look__stage"><div class="look__picture" ref=${picture}></div>
       ${away !== null && html`<p class="look__away">${t(away)}</p>`}
