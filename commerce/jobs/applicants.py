@@ -15,7 +15,7 @@ from uuid import UUID
 from commerce.database import Database
 from commerce.jobs.application import employers_line, employers_view
 from commerce.jobs.resume import Snapshot, snapshot_context, unpack_snapshot
-from commerce.jobs.states import ACCESS_PERIODS, EMPLOYER_EVENTS
+from commerce.jobs.states import ACCESS_PERIODS, APPLICATION, EMPLOYER_EVENTS
 from commerce.jobs.transitions import move_application
 from commerce.refusals import NOT_FOUND, WRONG_STATE, Refused
 from commerce.sealing import unseal
@@ -27,10 +27,13 @@ PAGE_MAX: Final = 50
 
 _LIST: Final = """
 SELECT * FROM commerce.application_view
-WHERE org_id = $1 AND ($2::uuid IS NULL OR job_id = $2) AND ($3::text IS NULL OR state = $3)
-  AND ($4::uuid IS NULL OR application_id < $4)
-ORDER BY application_id DESC LIMIT $5
+WHERE org_id = $1 AND application_id < $2 AND state = ANY ($3) ORDER BY application_id DESC LIMIT $4
 """
+_LIST_OF_JOB: Final = """
+SELECT * FROM commerce.application_view
+WHERE job_id = $5 AND org_id = $1 AND application_id < $2 AND state = ANY ($3) ORDER BY application_id DESC LIMIT $4
+"""
+_LAST_ID: Final = UUID(int=2**128 - 1)
 _ONE: Final = "SELECT * FROM commerce.application_view WHERE application_id = $1 AND org_id = $2"
 _EVENTS: Final = """
 SELECT event, state, note, at FROM commerce.application_event WHERE application_id = $1 ORDER BY version
@@ -70,7 +73,11 @@ async def list_applicants(
     """
     limit = min(limit, PAGE_MAX)
     async with database.transaction(person_id=reader.person_id) as connection:
-        rows = await connection.fetch(_LIST, org_id, job_id, state, before, limit + 1)
+        wanted = [org_id, before or _LAST_ID, [state] if state else list(APPLICATION), limit + 1]
+        if job_id is None:
+            rows = await connection.fetch(_LIST, *wanted)
+        else:
+            rows = await connection.fetch(_LIST_OF_JOB, *wanted, job_id)
         has_more, rows = len(rows) > limit, rows[:limit]
         snapshots = await _read(connection, data_key, [row["application_id"] for row in rows], reader, "listed", now)
     return {

@@ -88,7 +88,7 @@ def jobs(now: datetime) -> list[JobDraft]:
             shift="白班,做六休一",
             benefits=("班车接送", "夏季高温补贴"),
             requirements=("能搬运 15 公斤纸箱",),
-            description="按单拣货、扫码、装箱。小时工资按实际出勤计算,高峰日另有计件补贴。",
+            description="按单拣货、复核、装箱。小时工资按实际出勤计算,高峰日另有计件补贴。",
             valid_until=now + POST_LIFE,
         ),
         JobDraft(
@@ -124,7 +124,7 @@ def jobs(now: datetime) -> list[JobDraft]:
             shift="长白班,周末双休",
             benefits=("包住宿", "缴纳社保", "夫妻可安排同住"),
             requirements=("高中以上学历", "视力良好"),
-            description="按图纸和样板检验来料与成品,填写检验记录。可从普工转岗,入职后有一个月带教。",
+            description="按图纸和样板检验来料与成品,填写检验记录。可从普工转岗,有老师傅带。",
             valid_until=now + POST_LIFE,
         ),
         JobDraft(

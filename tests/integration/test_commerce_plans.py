@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from commerce import outbox
 from commerce.database import Database
+from commerce.jobs import applicants, mine, posts
 from commerce.order import closing, orders, transitions
 from commerce.order.checkout import place_orders
 from commerce.order.purchase import HOLD, OrderRequest
@@ -38,6 +39,10 @@ STATEMENTS: list[tuple[str, str, list[Any], str]] = [
     ),
     ("the outbox", outbox._WAITING, [10], "outbox_waiting"),
     ("the cards of a room", showcase._SHOWN, [ID], "card_of_room"),
+    ("one's applications", mine._LIST, [ID, 10], "application_person"),
+    ("an employer's applications", applicants._LIST, [ID, ID, ["viewed"], 10], "application_org"),
+    ("the applications for a post", applicants._LIST_OF_JOB, [ID, ID, ["viewed"], 10, ID], "application_"),
+    ("the cards of a post", posts._RAISE_CARDS, [ID, NOW], "card_"),
     ("the cards of a product", showcase._SHOWN_OF_PRODUCT, [ID], "card_of_product"),
 ]
 

@@ -36,7 +36,7 @@ def test_what_the_demo_shows_passes_the_filter() -> None:
 def test_every_draft_is_without_fault() -> None:
     now = datetime.now(UTC)
     assert [draft.faults() for draft in content.products()] == [{}, {}, {}]
-    assert [draft.faults(now) for draft in content.jobs(now)] == [{}, {}]
+    assert [draft.faults(now) for draft in content.jobs(now)] == [{}] * 5
 
 
 def test_the_record_is_private_and_read_back(tmp_path: Path) -> None:
