@@ -82,8 +82,8 @@ function ways() {
   return /** @type {Way[]} */ (all.filter(Boolean));
 }
 
-/** @param {{ place: Place }} props */
-function Head({ place }) {
+/** Alone for a page that fills the window and needs no foot. @param {{ place?: Place }} props */
+export function Head({ place = "" }) {
   return html`<header class="page-header">
     <div class="page-header__row">
       <a class="brand" href="/"><span class="brand__mark"><${Icon} name="stall" /></span><span class="brand__name">${t("app.name")}</span></a>
