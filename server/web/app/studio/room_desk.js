@@ -93,6 +93,7 @@ export class RoomDesk {
   close() {
     this.#stopFollowing();
     for (const timer of this.#timers) clearInterval(timer);
+    for (const timer of this.#newsTimers.values()) clearTimeout(timer);
     clearTimeout(this.#hintTimer);
     this.visit.close();
   }
@@ -177,12 +178,17 @@ export class RoomDesk {
     });
   }
 
+  /** @type {Map<string, number>} of each piece of news the timer that ends it: what is told again is news for longer */
+  #newsTimers = new Map();
+
   /** @param {string[]} ids */
   #tell(ids) {
-    if (ids.length === 0) return;
-    this.news.value = new Set([...this.news.value, ...ids]);
-    const forget = () => (this.news.value = new Set([...this.news.value].filter((id) => !ids.includes(id))));
-    this.#timers.push(Number(setTimeout(forget, NEWS_SHOWN_MS)));
+    for (const id of ids) {
+      clearTimeout(this.#newsTimers.get(id));
+      const forget = () => (this.news.value = new Set([...this.news.value].filter((one) => one !== id)));
+      this.#newsTimers.set(id, Number(setTimeout(forget, NEWS_SHOWN_MS)));
+    }
+    if (ids.length > 0) this.news.value = new Set([...this.news.value, ...ids]);
   }
 
   #hinted = "";
