@@ -28,7 +28,6 @@ import { Loading, Notice } from "./notice.js";
  *   lead: a line under the title. actions: buttons beside it
  */
 export function Page({ title, place = "", width = "list", lead = "", back, actions, unseenTitle = false, children }) {
-  useEffect(followMe, []);
   useEffect(() => {
     document.title = title ? `${title} · ${t("app.name")}` : t("app.name");
   }, [title]);
@@ -84,6 +83,7 @@ function ways() {
 
 /** Alone for a page that fills the window and needs no foot. @param {{ place?: Place }} props */
 export function Head({ place = "" }) {
+  useEffect(followMe, []);
   return html`<header class="page-header">
     <div class="page-header__row">
       <a class="brand" href="/"><span class="brand__mark"><${Icon} name="stall" /></span><span class="brand__name">${t("app.name")}</span></a>
