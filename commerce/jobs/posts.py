@@ -51,7 +51,7 @@ _RAISE_CARDS: Final = """
 UPDATE commerce.card SET version = version + 1, updated_at = $2 WHERE job_id = $1 AND state = 'shown' RETURNING *
 """
 _WITHDRAW_CARDS: Final = """
-UPDATE commerce.card SET state = 'withdrawn', explaining = false, version = version + 1, updated_at = $2
+UPDATE commerce.card SET state = 'withdrawn', explaining = false, pinned = false, version = version + 1, updated_at = $2
 WHERE job_id = $1 AND state = 'shown' RETURNING card_id, room_id, version
 """
 _REMOVE: Final = """
