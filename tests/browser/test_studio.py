@@ -174,7 +174,7 @@ async def send_to_an_address(audience: Audience, host: Viewer, sale: Locator) ->
     order_id = await sale.get_attribute("data-order-id")
     kept = await as_person(audience, token, "POST", "/api/me/addresses", {**ADDRESS, "is_default": True})
     await as_person(audience, token, "POST", f"/api/orders/{order_id}/address", {"address_id": kept["address_id"]})
-    await host.page.get_by_text("只看已付款").click()
+    await host.page.get_by_label("只看已付款").check()
     await expect(sale).to_contain_text(ADDRESS["detail"], timeout=AIR_PATIENCE_MS)
 
 

@@ -61,14 +61,10 @@ test("arrows move by one, Home and End to the ends, and nothing moves past them"
   assert.equal(indexByKey("toString", 2, 4), null);
 });
 
-test("a dragged row stands where its middle passes others' middles, whatever their heights", () => {
+test("a dragged row stands past those whose middle its leading edge has passed, whatever their heights", () => {
   const rows = [{ top: 0, height: 100 }, { top: 100, height: 50 }, { top: 150, height: 200 }];
-  assert.equal(indexByShift(rows, 0, 0), 0);
-  assert.equal(indexByShift(rows, 0, 74), 0);
-  assert.equal(indexByShift(rows, 0, 76), 1);
-  assert.equal(indexByShift(rows, 0, 500), 2);
-  assert.equal(indexByShift(rows, 2, -130), 1);
-  assert.equal(indexByShift(rows, 2, -500), 0);
+  const cases = [[0, 0, 0], [0, 24, 0], [0, 26, 1], [0, 149, 1], [0, 500, 2], [2, -24, 2], [2, -26, 1], [2, -101, 0], [1, 0, 1], [1, -51, 0], [1, 101, 2]];
+  for (const [index, shiftPx, expected] of cases) assert.equal(indexByShift(rows, index, shiftPx), expected, `${index} by ${shiftPx}`);
 });
 
 test("an order of ids that lacks the newest item puts it last", () => {

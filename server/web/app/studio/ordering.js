@@ -23,16 +23,18 @@ export function indexByKey(key, index, count) {
 }
 
 /**
- * Where a dragged item stands by where its middle is.
+ * Where a dragged item stands: past every row whose middle its leading edge has passed.
  *
  * @param {readonly { top: number, height: number }[]} rows as they lay when the drag began, in order
  * @param {number} index the dragged one's @param {number} shiftPx how far it has been dragged
  */
 export function indexByShift(rows, index, shiftPx) {
-  const middle = rows[index].top + rows[index].height / 2 + shiftPx;
+  const { top, height } = rows[index];
+  const middleOf = (/** @type {number} */ at) => rows[at].top + rows[at].height / 2;
   let target = index;
-  while (target > 0 && middle < rows[target - 1].top + rows[target - 1].height / 2) target -= 1;
-  while (target < rows.length - 1 && middle > rows[target + 1].top + rows[target + 1].height / 2) target += 1;
+  while (target > 0 && top + shiftPx < middleOf(target - 1)) target -= 1;
+  if (target < index) return target;
+  while (target < rows.length - 1 && top + height + shiftPx > middleOf(target + 1)) target += 1;
   return target;
 }
 
