@@ -66,6 +66,11 @@ function Console({ room }) {
     desk.open(room);
     return () => desk.close();
   }, [desk]);
+  useEffect(() => {
+    const turned = () => setPanel(panelOfAddress());
+    addEventListener("hashchange", turned);
+    return () => removeEventListener("hashchange", turned);
+  }, []);
   const title = desk.room.value?.title ?? room.title;
   useEffect(() => {
     document.title = `${title} · ${t("app.name")}`;

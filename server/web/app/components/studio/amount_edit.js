@@ -8,11 +8,11 @@ import { IconButton } from "../button.js";
 import { Icon } from "../icons.js";
 
 /**
- * @param {{ label: string, text: string, children?: any, parse: (text: string) => number | null, fault: string,
+ * @param {{ label: string, text: string, now?: string, children?: any, parse: (text: string) => number | null, fault: string,
  *   onSave: (figure: number) => Promise<unknown>, inputMode?: string }} props
- *   text: the figure as one types it. children: as it is read. fault: what to say of a figure that is none
+ *   text: the figure as one types it. now: as it is read, in words, which children show. fault: what to say of a figure that is none
  */
-export function AmountEdit({ label, text, children, parse, fault, onSave, inputMode = "decimal" }) {
+export function AmountEdit({ label, text, now = text, children, parse, fault, onSave, inputMode = "decimal" }) {
   const [typed, setTyped] = useState(/** @type {string | null} */ (null));
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
@@ -46,7 +46,7 @@ export function AmountEdit({ label, text, children, parse, fault, onSave, inputM
     return undefined;
   };
   if (typed === null) {
-    return html`<button type="button" ref=${opener} class="amount" aria-label=${t("studio.change", { what: label, now: text })} onClick=${() => setTyped(text)}>
+    return html`<button type="button" ref=${opener} class="amount" aria-label=${t("studio.change", { what: label, now })} onClick=${() => setTyped(text)}>
       ${children}<${Icon} name="edit" />
     </button>`;
   }

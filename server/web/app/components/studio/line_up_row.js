@@ -54,13 +54,14 @@ function SkuFigures({ sku, alone, onProduct }) {
   // What sells while the host types stays sold: the difference to what was shown is what the host meant.
   const saveStock = async (/** @type {number} */ count) => onProduct(await changeSku(sku.sku_id, { on_hand_delta: count - sku.available }));
   const name = alone ? "" : sku.name;
+  const left = sku.available <= 0 ? t("card.sold_out") : t("card.stock", { count: sku.available });
   return html`<li class="sku" data-sku-id=${sku.sku_id}>
     ${!alone && html`<span class="sku__name">${sku.name}</span>`}
     <${AmountEdit} label=${`${name} ${t("studio.price")}`.trim()} text=${decimalOf(sku.price_minor, sku.currency ?? CURRENCY)} parse=${priceMinorOf} fault=${t("studio.fault_price")} onSave=${savePrice}>
       <${Price} minor=${sku.price_minor} currency=${sku.currency ?? CURRENCY} />
     </${AmountEdit}>
-    <${AmountEdit} label=${`${name} ${t("studio.stock")}`.trim()} text=${String(sku.available)} parse=${stockOf} fault=${t("studio.fault_stock")} onSave=${saveStock} inputMode="numeric">
-      <span class=${`sku__stock${sku.available <= 0 ? " sku__stock--out" : ""}`}>${sku.available <= 0 ? t("card.sold_out") : t("card.stock", { count: sku.available })}</span>
+    <${AmountEdit} label=${`${name} ${t("studio.stock")}`.trim()} text=${String(sku.available)} now=${left} parse=${stockOf} fault=${t("studio.fault_stock")} onSave=${saveStock} inputMode="numeric">
+      <span class=${`sku__stock${sku.available <= 0 ? " sku__stock--out" : ""}`}>${left}</span>
     </${AmountEdit}>
     ${sku.sold > 0 && html`<span class="muted">${t("card.sold", { count: sku.sold })}</span>`}
   </li>`;
