@@ -81,7 +81,7 @@ def product_faults(*, title: str, description: str, origin: str, promise: str, i
         ("promise", promise, 0, PROMISE_CHARS_MAX),
         ("image_url", image_url or "", 0, URL_CHARS_MAX),
     )
-    if image_url is not None and not image_url.startswith(("/", "https://")):
+    if image_url is not None and (image_url.startswith("//") or not image_url.startswith(("/", "https://"))):
         faults["image_url"] = "scheme"
     return faults
 

@@ -74,7 +74,7 @@ async def list_shows(
     database: Database, *, person_id: UUID, room_id: UUID, now: datetime, show_id: UUID | None = None
 ) -> list[ShowSummary] | Refused:
     """The room's shows, newest first, or one of them. Refused: not_found (not a member)."""
-    if not await _may_read(database, person_id, room_id):
+    if not await is_of_room(database, person_id=person_id, room_id=room_id):
         return Refused(NOT_FOUND)
     async with database.transaction(platform=True) as connection:
         shows = await connection.fetch(_SHOWS, room_id, show_id, SHOWS_LISTED_MAX)
@@ -86,7 +86,7 @@ async def list_room_orders(
     database: Database, *, person_id: UUID, room_id: UUID, before: UUID | None = None
 ) -> RoomOrders | Refused:
     """The room's orders before one of them, or the newest. Refused: not_found (not a member)."""
-    if not await _may_read(database, person_id, room_id):
+    if not await is_of_room(database, person_id=person_id, room_id=room_id):
         return Refused(NOT_FOUND)
     async with database.transaction(platform=True) as connection:
         rows = await connection.fetch(_ORDERS, room_id, before, ORDERS_LISTED_MAX + 1)
@@ -110,7 +110,8 @@ def takings(sold: Sequence[Any]) -> Takings:
     )
 
 
-async def _may_read(database: Database, person_id: UUID, room_id: UUID) -> bool:
+async def is_of_room(database: Database, *, person_id: UUID, room_id: UUID) -> bool:
+    """Whether the person belongs to the organisation of the room."""
     async with database.transaction(person_id=person_id) as connection:
         return bool(await connection.fetchval(_IS_MEMBER, room_id))
 

@@ -15,8 +15,9 @@ from uuid import UUID
 
 import msgspec
 
-from commerce.refusals import Refused
+from commerce.refusals import NOT_FOUND, Refused
 from commerce.show.books import end_show, write_tally
+from commerce.show.summaries import is_of_room
 from server.api.call import Call
 from server.api.services import Services
 from server.bus.errors import BusError
@@ -36,6 +37,8 @@ REASON: Final = "its host has ended this show; start streaming again with the sa
 async def finish_show(call: Call) -> UUID | Refused:
     """End the room's show; its id. Refused: not_found, wrong_state."""
     room_id = call.room.room_id
+    if not await is_of_room(call.database, person_id=call.person_id, room_id=room_id):
+        return Refused(NOT_FOUND)
     if not await _put_off_air(call.services, room_id):
         log.warning("the publisher of %s could not be put off the air", room_id, extra={"room_id": str(room_id)})
     await _count_once_more(call.services, room_id)

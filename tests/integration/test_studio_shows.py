@@ -289,7 +289,10 @@ async def test_an_owner_that_is_killed_loses_only_what_was_not_written_yet(datab
         stage.ingest.expect(str(made.room_id), began_us=0)
         stage.ingest.opened(str(made.room_id), Encoder(str(made.room_id), stage.ingest))
         await eventually(lambda: bool(stage.owner.rooms_on_air()))
-        await stage.keeper.keep(stage.owner)
+        nowhere = topics.MediaAir(str(uuid7()), True, 1, {})
+        stage.bus.publish(topics.MEDIA_AIR, topics.encoder.encode(nowhere))
+        await eventually(lambda: len(stage.owner.rooms_on_air()) == 2)
+        await stage.keeper.keep(stage.owner)  # a room that is none costs the other nothing
         for number in range(5):
             await stage.say(made.room_id, number)
         stage.watch(made.room_id, 8, 50)

@@ -7,6 +7,7 @@ that the camera wrote beside it.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import OrderedDict
 from typing import Any, Final
 from uuid import UUID
@@ -22,6 +23,9 @@ from server.api.call import Call
 from server.api.http.problem import Problem
 from server.api.route import Route, Upload
 from server.api.schemas.photos import PhotoView
+from server.errors import DatabaseUnavailable
+
+log = logging.getLogger("jishi.api")
 
 ARRIVAL_S: Final = 30.0
 """For 4 MiB over a slow line; the studio's page sends a tenth of it."""
@@ -70,7 +74,11 @@ class Photos:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """GET /photos/{photo_id}.webp."""
         photo_id = Call.as_uuid(request.match_info["photo_id"])
-        webp = None if photo_id is None else await self._webp(photo_id)
+        try:
+            webp = None if photo_id is None else await self._webp(photo_id)
+        except DatabaseUnavailable as error:
+            log.warning("a photo could not be read: %s", error)
+            return web.Response(status=503, headers={"Retry-After": str(RETRY_AFTER_MS // 1_000)})
         if webp is None:
             raise web.HTTPNotFound
         return web.Response(body=webp, content_type="image/webp", headers={"Cache-Control": IMMUTABLE})

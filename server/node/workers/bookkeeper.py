@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -49,19 +50,28 @@ class Bookkeeper:
         await self.keep(owner)
 
     async def keep(self, owner: Owner) -> None:
-        """Write down how it stands; a database that is away is tried again the next time."""
+        """Write down how it stands. What fails is tried again the next time, and costs no other room its books."""
+        for air in owner.rooms_on_air():
+            await self._undisturbed(air.room_id, self._keep_show(owner, air))
+        tallies = owner.tallies()
+        for tally in tallies:
+            if self._written.get(tally.show_id) != tally:
+                await self._undisturbed(tally.show_id, self._put_down(tally))
+        running = {tally.show_id for tally in tallies}
+        self._written = {show_id: tally for show_id, tally in self._written.items() if show_id in running}
+
+    async def _undisturbed(self, subject: str, step: Awaitable[None]) -> None:
+        """One step; a world that is away for the moment is told, and a fault of ours ends with its room."""
         try:
-            for air in owner.rooms_on_air():
-                await self._keep_show(owner, air)
-            for tally in owner.tallies():
-                if self._written.get(tally.show_id) != tally:
-                    show_id, counted = UUID(tally.show_id), as_tally(tally)
-                    await write_tally(self._database, show_id=show_id, epoch=tally.epoch, tally=counted)
-                    self._written[tally.show_id] = tally
-            running = {tally.show_id for tally in owner.tallies()}
-            self._written = {show_id: tally for show_id, tally in self._written.items() if show_id in running}
+            await step
         except (DatabaseUnavailable, CommerceError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
-            log.warning("the books of shows could not be kept: %s: %s", type(trouble).__name__, trouble)
+            log.warning("the books of %s could not be kept: %s: %s", subject, type(trouble).__name__, trouble)
+        except Exception:
+            log.exception("the books of %s could not be kept", subject)
+
+    async def _put_down(self, tally: ShowTally) -> None:
+        await write_tally(self._database, show_id=UUID(tally.show_id), epoch=tally.epoch, tally=as_tally(tally))
+        self._written[tally.show_id] = tally
 
     async def _keep_show(self, owner: Owner, air: MediaAir) -> None:
         on_air_since = datetime.fromtimestamp(air.since_us / 1e6, UTC)
