@@ -96,11 +96,15 @@ async def test_an_account_is_left_for_good(audience: Audience) -> None:
     async with aiohttp.ClientSession(base_url) as session:
         signed_in = await (await session.post("/api/sign-in", json={"login": login, "password": PASSWORD})).json()
     elsewhere = LiveClient(base_url, audience.market.room("farm")["slug"], token=signed_in["token"], lanes="0")
-    # The live connection elsewhere is ended, for good.
-    with pytest.raises(ConnectionClosedError, match="account closed"):
+
+    async def leave_while_watching() -> None:
         async with elsewhere:
             await leave(person)
             await elsewhere.until(lambda: elsewhere.of_kind("bye"))
+
+    # The live connection elsewhere is ended, for good.
+    with pytest.raises(ConnectionClosedError, match="account closed"):
+        await leave_while_watching()
     assert elsewhere.of_kind("bye")[0][1:] == ["account_closed", None]
     async with (
         aiohttp.ClientSession(base_url) as session,
