@@ -471,6 +471,6 @@ async def test_a_forgotten_job_seeker_leaves_countable_applications_and_no_words
     assert [(line["name"], line["access_ended"]) for line in page] == [("王芳", False), ("", True), ("", True)]
     assert (await edge.call("GET", "/api/me/resume", token=wang)).code == "not_found"
     assert (await edge.call("GET", "/api/me/resume", token=li)).status == 200
-    async with edge.services.database.transaction(person_id=UUID(str(person_id))) as connection:
-        with pytest.raises(Exception, match="only the platform"):
+    with pytest.raises(Exception, match="only the platform"):
+        async with edge.services.database.transaction(person_id=UUID(str(person_id))) as connection:
             await connection.execute("SELECT commerce.forget_job_seeker($1)", person_id)
