@@ -10,10 +10,9 @@ simply asked again.
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -23,6 +22,7 @@ from uuid_utils.compat import uuid7
 
 from commerce.database import Database
 from commerce.errors import Contended
+from commerce.gathering import Gathering
 from commerce.order.purchase import HOLD, OrderRequest, OrderView, order_view
 from commerce.refusals import Refused
 
@@ -41,9 +41,6 @@ FROM commerce.place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $1
 
 _LOST: Final = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 """Another transaction won: it made the order of this key, or the database broke a deadlock."""
-
-_OF_ONE: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
-"""One request has what the database does not take, and made those fail that went with it."""
 
 Result = OrderView | Refused
 
@@ -132,9 +129,12 @@ class Checkout:
         self._database = database
         self._hold = hold
         self._provider = provider
-        self._queues: dict[UUID, _Queue] = {}
-        self.batches = 0  # transactions, for metrics
-        self.requests = 0  # what they answered
+        self.gathering: Gathering[_Wish, Result] = Gathering(
+            self._place,
+            batch_max=BATCH_ORDERS_MAX,
+            lane_of=lambda wish: wish.request.sku_id,
+            twin_of=lambda wish: (wish.request.person_id, wish.request.idempotency_key),
+        )
 
     async def place_order(
         self,
@@ -154,121 +154,21 @@ class Checkout:
         same key may be asked again.
         """
         request = OrderRequest(person_id, room_id, card_id, sku_id, quantity, price_minor, idempotency_key)
-        if refusal := request.refusal():
-            return refusal
-        queue = self._queues.setdefault(sku_id, _Queue())
-        entry = _Entry(request, now)
-        queue.entries.append(entry)
-        try:
-            while entry.answer is None:
-                if queue.busy:
-                    await entry.turn()
-                else:
-                    await self._lead(queue)
-        finally:
-            queue.leave(entry)
-            if not queue.busy and not queue.entries and self._queues.get(sku_id) is queue:
-                del self._queues[sku_id]
-        if isinstance(entry.answer, Exception):
-            raise entry.answer
-        return entry.answer
+        return request.refusal() or await self.gathering.ask(_Wish(request, now))
 
-    async def _lead(self, queue: _Queue) -> None:
-        """Place the next batch of a queue on behalf of all who wait in it."""
-        batch = queue.take_batch()
-        self.batches += 1
-        self.requests += len(batch)
-        try:
-            for entry, result in zip(batch, await self._place(batch), strict=True):
-                entry.set(result)
-        except _OF_ONE:
-            for entry in batch:
-                entry.set(await self._place_alone(entry))
-        except Exception as failure:
-            for entry in batch:
-                entry.set(failure)
-        finally:
-            # Whoever led was cancelled: the others ask again, which their keys make safe.
-            queue.end_batch([entry for entry in batch if entry.answer is None])
-
-    async def _place(self, batch: Sequence[_Entry]) -> list[Result]:
+    async def _place(self, wishes: Sequence[_Wish]) -> list[Result]:
         return await place_orders(
             self._database,
-            [entry.request for entry in batch],
-            now=max(entry.now for entry in batch),
+            [wish.request for wish in wishes],
+            now=max(wish.now for wish in wishes),
             hold=self._hold,
             provider=self._provider,
         )
 
-    async def _place_alone(self, entry: _Entry) -> Result | Exception:
-        try:
-            return (await self._place([entry]))[0]
-        except Exception as failure:
-            return failure
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What one who waits wants to buy, and when they said so."""
 
-class _Entry:
-    """One who waits to buy."""
-
-    __slots__ = ("_turn", "answer", "now", "request")
-
-    def __init__(self, request: OrderRequest, now: datetime) -> None:
-        self.request = request
-        self.now = now
-        self.answer: Result | Exception | None = None
-        self._turn: asyncio.Future[None] | None = None
-
-    async def turn(self) -> None:
-        """Wait until the answer is there or it is this one's turn to lead."""
-        self._turn = asyncio.get_running_loop().create_future()
-        await self._turn
-
-    def wake(self) -> None:
-        if self._turn is not None and not self._turn.done():
-            self._turn.set_result(None)
-
-    def set(self, answer: Result | Exception) -> None:
-        self.answer = answer
-        self.wake()
-
-
-class _Queue:
-    """Those who wait to buy one SKU. One of them at a time leads: it places a batch for all.
-
-    While nobody leads, the first of the queue has been woken to do so.
-    """
-
-    __slots__ = ("busy", "entries")
-
-    def __init__(self) -> None:
-        self.entries: deque[_Entry] = deque()
-        self.busy = False
-
-    def take_batch(self) -> list[_Entry]:
-        """The next entries, no two with the same buyer and key; such twins stay for the batch after."""
-        self.busy = True
-        batch: dict[tuple[UUID, str], _Entry] = {}
-        twins: list[_Entry] = []
-        while self.entries and len(batch) < BATCH_ORDERS_MAX:
-            entry = self.entries.popleft()
-            kept = batch.setdefault((entry.request.person_id, entry.request.idempotency_key), entry)
-            if kept is not entry:
-                twins.append(entry)
-        self.entries.extendleft(reversed(twins))
-        return list(batch.values())
-
-    def end_batch(self, unanswered: Sequence[_Entry]) -> None:
-        self.busy = False
-        self.entries.extendleft(reversed(unanswered))
-        self._wake_first()
-
-    def leave(self, entry: _Entry) -> None:
-        """`entry` waits no longer, answered or cancelled."""
-        if entry in self.entries:
-            self.entries.remove(entry)
-        if not self.busy:
-            self._wake_first()
-
-    def _wake_first(self) -> None:
-        if self.entries:
-            self.entries[0].wake()
+    request: OrderRequest
+    now: datetime

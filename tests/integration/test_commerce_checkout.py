@@ -102,7 +102,7 @@ async def test_a_checkout_places_many_orders_in_few_transactions(scene: Scene) -
     results = await asyncio.gather(*wishes(scene, checkout, [str(number) for number in range(40)]))
     assert sum(isinstance(result, OrderView) for result in results) == 10
     assert all(result == Refused("sold_out", {"available": 0}) for result in results if isinstance(result, Refused))
-    assert checkout.batches <= 3
+    assert checkout.gathering.batches <= 3
     assert await scene.stock() == (10, 10, 0)
 
 
@@ -118,8 +118,8 @@ async def test_buyers_who_come_again_and_again_still_go_together(
             assert isinstance(placed, OrderView)
 
     await asyncio.gather(*(buy_repeatedly(str(name)) for name in range(10)))
-    assert checkout.requests == 100
-    assert checkout.batches <= 25
+    assert checkout.gathering.requests == 100
+    assert checkout.gathering.batches <= 25
 
 
 async def test_twins_in_a_checkout_get_the_same_order(scene: Scene) -> None:
@@ -155,7 +155,7 @@ async def test_cancelling_whoever_leads_costs_the_others_nothing(
         assert all(isinstance(result, OrderView) for result in followed)
     placed = await scene.value("SELECT count(*) FROM commerce.purchase_order")
     assert await scene.stock() == (1000, placed, 0)
-    assert not checkout._queues
+    assert not checkout.gathering._lanes
 
 
 async def test_one_key_for_two_skus_at_once_places_one_order(

@@ -96,3 +96,24 @@ async def test_whoever_is_cancelled_the_others_are_answered(victim: int) -> None
             assert task.cancelled()
         else:
             assert task.result() == f"answer {number}"
+
+
+async def test_lanes_do_not_wait_for_each_other_and_leave_nothing_behind() -> None:
+    counted = Counted()
+    gathering = Gathering(counted.carry_out, batch_max=8, lane_of=lambda request: request % 2)
+    async with asyncio.TaskGroup() as group:
+        await start(gathering, range(6), group)
+        assert counted.batches == [[0], [1]]
+        counted.go.set()
+    assert sorted(counted.batches) == [[0], [1], [2, 4], [3, 5]]
+    assert not gathering._lanes
+
+
+async def test_twins_go_one_after_the_other() -> None:
+    counted = Counted()
+    gathering = Gathering(counted.carry_out, batch_max=8, twin_of=lambda request: request % 10)
+    async with asyncio.TaskGroup() as group:
+        tasks = await start(gathering, [0, 1, 11, 2, 21], group)
+        counted.go.set()
+    assert counted.batches == [[0], [1, 2], [11], [21]]
+    assert [task.result() for task in tasks] == [f"answer {request}" for request in (0, 1, 11, 2, 21)]
