@@ -15,7 +15,7 @@ import tempfile
 import uuid
 from collections.abc import Collection
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, get_args
 
 import aiohttp
 from PIL import Image
@@ -25,12 +25,13 @@ from playwright.async_api import Error as BrowserError
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from loadtest.chromium import chromium
-from tests.browser.site_pages import SITE_PAGES, SitePage, path_of
+from tests.browser.site_pages import DESK, PHONE, SITE_PAGES, SitePage, path_of
 from tests.market import Market, open_market
 
 PICTURES: Final = Path(__file__).resolve().parent.parent / "docs" / "pictures"
-SIZES: Final = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 800}}
-SCHEMES: Final = ("light", "dark")
+SIZES: Final = {"phone": PHONE, "desk": DESK}
+Scheme = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = get_args(Scheme)
 SCENES: Final = ("watch", "watch-jobs-room", "filtered", "pay", "paid", "paid-orders")
 PICTURE_BYTES_MAX: Final = 60_000
 QUALITIES: Final = (90, 82, 74, 66, 58, 50, 40)
@@ -106,7 +107,7 @@ class Album:
         """Whether a page or scene of that name is to be taken."""
         return not self._only or name in self._only
 
-    async def keep(self, page: Page, name: str, size: str, scheme: str, settle_s: float = SETTLE_S) -> None:
+    async def keep(self, page: Page, name: str, size: str, scheme: Scheme, settle_s: float = SETTLE_S) -> None:
         """What the page shows now."""
         if self.wants(name):
             await asyncio.sleep(settle_s)
@@ -124,16 +125,16 @@ def small(shot: bytes) -> bytes:
     return packed.getvalue()
 
 
-async def new_page(browser: Browser, size: str, scheme: str) -> Page:
+async def new_page(browser: Browser, size: str, scheme: Scheme) -> Page:
     """One person's browser."""
     return await browser.new_page(
-        viewport=SIZES[size],  # type: ignore[arg-type]
-        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport=SIZES[size],
+        color_scheme=scheme,
         locale="zh-CN",
     )
 
 
-async def shoot_pages(album: Album, browser: Browser, size: str, scheme: str) -> None:
+async def shoot_pages(album: Album, browser: Browser, size: str, scheme: Scheme) -> None:
     """Every page of the table, each role's in one browser."""
     for role in sorted({page.role or "" for page in SITE_PAGES if album.wants(page.name)}):
         page = await new_page(browser, size, scheme)
@@ -144,7 +145,7 @@ async def shoot_pages(album: Album, browser: Browser, size: str, scheme: str) ->
         await page.context.close()
 
 
-async def shoot_page(album: Album, page: Page, site_page: SitePage, size: str, scheme: str) -> None:
+async def shoot_page(album: Album, page: Page, site_page: SitePage, size: str, scheme: Scheme) -> None:
     """One of them; a page that does not come is said, and missing."""
     if site_page.role:
         chosen = json.dumps({"elder": site_page.elder})
@@ -161,7 +162,7 @@ async def shoot_page(album: Album, page: Page, site_page: SitePage, size: str, s
         print(f"{site_page.name} {size} {scheme}: {str(fault).splitlines()[0]}", flush=True)
 
 
-async def shoot_scenes(album: Album, browser: Browser, people: Speakers, size: str, scheme: str) -> None:
+async def shoot_scenes(album: Album, browser: Browser, people: Speakers, size: str, scheme: Scheme) -> None:
     """A show with people in it, and a purchase, as one person who goes through them."""
     page = await new_page(browser, size, scheme)
     farm, jobs = (f"{album.market.base_url}/rooms/{album.market.room(kind)['slug']}" for kind in ("farm", "jobs"))

@@ -7,13 +7,12 @@ from collections.abc import AsyncIterator, Iterator
 import msgpack
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, WebSocket, expect
+from playwright.async_api import Browser, BrowserContext, Locator, Page, ViewportSize, WebSocket, expect
 
 from loadtest.chromium import chromium
+from tests.browser.site_pages import DESK, PHONE
 from tests.market import Market, open_market
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 800}
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -72,7 +71,7 @@ class Viewer:
         await self.page.get_by_placeholder("说点什么…").fill(text)
         await self.page.get_by_role("button", name="发送").click()
 
-    def line(self, text: str):  # type: ignore[no-untyped-def]
+    def line(self, text: str) -> Locator:
         """The line in the list of comments."""
         return self.page.locator("p.line", has_text=text)
 
@@ -85,8 +84,8 @@ class Audience:
         self._browser = browser
         self._viewers: list[Viewer] = []
 
-    async def viewer(self, viewport: dict[str, int] = PHONE) -> Viewer:
-        context = await self._browser.new_context(viewport=viewport, locale="zh-CN")  # type: ignore[arg-type]
+    async def viewer(self, viewport: ViewportSize = PHONE) -> Viewer:
+        context = await self._browser.new_context(viewport=viewport, locale="zh-CN")
         viewer = Viewer(self.market, context, await context.new_page())
         self._viewers.append(viewer)
         return viewer

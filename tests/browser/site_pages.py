@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from playwright.async_api import ViewportSize
+
 from tests.market import Market
+
+PHONE: Final = ViewportSize(width=390, height=844)
+DESK: Final = ViewportSize(width=1280, height=800)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Viewer
-from tests.browser.site_pages import SITE_PAGES, SitePage, path_of
+from tests.browser.conftest import Viewer
+from tests.browser.site_pages import DESK, PHONE, SITE_PAGES, SitePage, path_of
 from tests.market import Market
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ async def test_no_page_has_a_violation(market: Market, browser: Browser, role: s
     found: list[str] = []
     for site_page in (page for page in SITE_PAGES if (page.role or "") == role):
         for size in (PHONE, DESK):
-            await viewer.page.set_viewport_size(size)  # type: ignore[arg-type]
+            await viewer.page.set_viewport_size(size)
             await open_page(viewer.page, market, site_page)
             await viewer.page.add_script_tag(path=AXE)
             for theme, rules in (("light", EVERYTHING), ("dark", COLOURS)):

@@ -10,7 +10,8 @@ import uuid
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.browser.conftest import DESK, PATIENCE_MS, PHONE, Audience, Viewer
+from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
+from tests.browser.site_pages import DESK, PHONE
 from tests.market import Market
 
 pytestmark = pytest.mark.browser

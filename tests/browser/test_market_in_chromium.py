@@ -9,7 +9,8 @@ import pytest
 from playwright.async_api import expect
 
 import loadtest
-from tests.browser.conftest import DESK, PATIENCE_MS, PHONE, Audience, Viewer
+from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
+from tests.browser.site_pages import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import expect
 from websockets.exceptions import ConnectionClosedError
 
-from tests.browser.conftest import DESK, PHONE, Audience, Viewer
+from tests.browser.conftest import Audience, Viewer
+from tests.browser.site_pages import DESK, PHONE
 from tests.live_client import LiveClient
 
 PASSWORD = "correct horse battery"

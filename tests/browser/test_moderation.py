@@ -7,8 +7,9 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, expect
 
-from tests.browser.conftest import DESK, PATIENCE_MS, PHONE, Audience, Viewer
+from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
 from tests.browser.desk_cases import HELD, ask, fill_queue, on_screen, report, say, someone, tagged
+from tests.browser.site_pages import DESK, PHONE
 from tests.browser.test_accessibility import AXE, EVERYTHING, violations
 from tests.live_client import LiveClient, RefusedByServer
 from tests.market import Market
@@ -183,7 +184,7 @@ async def test_on_a_phone_one_thumb_decides_and_undoes_and_others_may_not_be_her
 
 async def test_the_desk_at_work_has_no_violation(market: Market, browser: Browser) -> None:
     await fill_queue(market)
-    context = await browser.new_context(bypass_csp=True, reduced_motion="reduce", locale="zh-CN", viewport=DESK)  # type: ignore[arg-type]
+    context = await browser.new_context(bypass_csp=True, reduced_motion="reduce", locale="zh-CN", viewport=DESK)
     desk = Viewer(market, context, await context.new_page())
     await desk.sign_in("moderator")
     found: list[str] = []
@@ -194,7 +195,7 @@ async def test_the_desk_at_work_has_no_violation(market: Market, browser: Browse
 
     for theme in ("light", "dark"):
         await desk.page.emulate_media(color_scheme=theme)
-        await desk.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        await desk.page.set_viewport_size(DESK)
         await desk.page.goto(f"{market.base_url}/moderation")
         await desk.page.add_script_tag(path=AXE)
         await expect(desk.page.locator("article.case")).to_be_visible(timeout=SLOW_MS)
@@ -205,7 +206,7 @@ async def test_the_desk_at_work_has_no_violation(market: Market, browser: Browse
             await look(f"dialog {key} {theme}")
             await desk.page.keyboard.press("Escape")
             await expect(desk.page.get_by_role("dialog")).to_have_count(0)
-        await desk.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        await desk.page.set_viewport_size(PHONE)
         for pane in ("queue", "case", "room", "log"):
             await desk.page.locator(f"[data-pane={pane}]").click()
             await look(f"phone {pane} {theme}")

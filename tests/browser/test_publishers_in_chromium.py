@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import imageio_ffmpeg
 import pytest
 
-from tests.browser.conftest import PATIENCE_MS, PHONE, Audience, Viewer
+from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
+from tests.browser.site_pages import PHONE
 
 pytestmark = pytest.mark.browser
 

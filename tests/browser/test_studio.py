@@ -16,9 +16,10 @@ import aiohttp
 import imageio_ffmpeg
 import pytest
 from PIL import Image
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, ViewportSize, expect
 
-from tests.browser.conftest import DESK, PHONE, Audience, Viewer
+from tests.browser.conftest import Audience, Viewer
+from tests.browser.site_pages import DESK, PHONE
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.browser
@@ -55,7 +56,7 @@ def photo() -> bytes:
     return picture.getvalue()
 
 
-async def newcomer(audience: Audience, viewport: dict[str, int]) -> Viewer:
+async def newcomer(audience: Audience, viewport: ViewportSize) -> Viewer:
     """Somebody who has just signed up, by the form."""
     viewer = await audience.viewer(viewport)
     page = viewer.page

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import DESK, PHONE, Audience, Viewer
+from tests.browser.conftest import Audience, Viewer
+from tests.browser.site_pages import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 

@@ -110,17 +110,22 @@ async def test_every_acknowledged_row_survives_a_killed_postgres(node: Node) -> 
                 await asyncio.sleep(0.01)
             number += 1
 
+    async def fifty_more() -> None:
+        goal = len(acknowledged) + 50
+        await eventually(lambda: len(acknowledged) > goal, timeout_s=15)
+
+    async def one_more_refused() -> None:
+        before = refused
+        await eventually(lambda: refused > before, timeout_s=15)
+
     async with asyncio.TaskGroup() as group:
         for writer in range(4):
             group.create_task(write(writer * 1_000_000))
         for _ in range(2):
-            goal = len(acknowledged) + 50
-            await eventually(lambda goal=goal: len(acknowledged) > goal, timeout_s=15)  # type: ignore[misc]
+            await fifty_more()
             os.kill(node.supervisor.children()["postgres"], signal.SIGKILL)
-            goal = refused
-            await eventually(lambda goal=goal: refused > goal, timeout_s=15)  # type: ignore[misc]
-        goal = len(acknowledged) + 50
-        await eventually(lambda: len(acknowledged) > goal, timeout_s=15)
+            await one_more_refused()
+        await fifty_more()
         enough.set()
     async with database.transaction() as connection:
         rows = {row["number"] for row in await connection.fetch("SELECT number FROM kept")}

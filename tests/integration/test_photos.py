@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import AsyncIterator
 from typing import Any, ClassVar
 
 import pytest
@@ -206,14 +207,14 @@ async def test_a_photo_that_does_not_arrive_is_not_waited_for() -> None:
         def content(self) -> Trickle:
             return self
 
-        async def iter_any(self) -> Any:
+        async def iter_any(self) -> AsyncIterator[bytes]:
             yield b"\xff\xd8\xff"
             arriving.set()
             await asyncio.sleep(60)
 
     async with asyncio.TaskGroup() as group:
-        first = group.create_task(uploads.read(Trickle(), hasty))  # type: ignore[arg-type]
+        first = group.create_task(uploads.read(Trickle(), hasty))
         await arriving.wait()
-        second = await uploads.read(Trickle(), hasty)  # type: ignore[arg-type]
+        second = await uploads.read(Trickle(), hasty)
         assert getattr(second, "code", None) == "busy"
     assert getattr(first.result(), "code", None) == "request_timeout"

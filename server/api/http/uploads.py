@@ -7,9 +7,8 @@ at once.
 from __future__ import annotations
 
 import asyncio
-from typing import Final
-
-from aiohttp import web
+from collections.abc import AsyncIterable, Mapping
+from typing import Final, Protocol
 
 from server.api.http.problem import Problem
 from server.api.route import Upload
@@ -20,6 +19,23 @@ UPLOADS_MAX: Final = 12
 RETRY_AFTER_MS: Final = 3_000
 
 
+class Incoming(Protocol):
+    """What of an aiohttp request is read here."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def content_length(self) -> int | None: ...
+    @property
+    def content(self) -> _Pieces: ...
+
+
+class _Pieces(Protocol):
+    def iter_any(self) -> AsyncIterable[bytes]: ...
+
+
 class Uploads:
     """The files on their way in."""
 
@@ -27,7 +43,7 @@ class Uploads:
         self._uploads_max = uploads_max
         self._under_way = 0
 
-    async def read(self, request: web.Request, upload: Upload) -> bytes | Problem:
+    async def read(self, request: Incoming, upload: Upload) -> bytes | Problem:
         """The file. Refused: unsupported_media_type, too_large, busy, request_timeout."""
         is_plain = request.headers.get("Content-Encoding", "identity") == "identity"
         if not is_plain or request.content_type not in upload.media_types:
@@ -46,7 +62,7 @@ class Uploads:
             self._under_way -= 1
 
 
-async def _read(request: web.Request, upload: Upload) -> bytes | Problem:
+async def _read(request: Incoming, upload: Upload) -> bytes | Problem:
     pieces = bytearray()
     async for piece in request.content.iter_any():
         pieces += piece
