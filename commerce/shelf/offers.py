@@ -12,6 +12,8 @@ TITLE_CHARS_MAX: Final = 60
 DESCRIPTION_CHARS_MAX: Final = 2000
 PROMISE_CHARS_MAX: Final = 120
 URL_CHARS_MAX: Final = 500
+IMAGE_PATHS: Final = ("/photos/", "/assets/")
+"""Where a picture may stand: what was uploaded and re-encoded here, and what comes with the site."""
 EMPLOYER_CHARS_MAX: Final = 64
 LABEL_CHARS_MAX: Final = 30
 """Of an employment kind, a benefit or a requirement."""
@@ -81,8 +83,8 @@ def product_faults(*, title: str, description: str, origin: str, promise: str, i
         ("promise", promise, 0, PROMISE_CHARS_MAX),
         ("image_url", image_url or "", 0, URL_CHARS_MAX),
     )
-    if image_url is not None and (image_url.startswith("//") or not image_url.startswith(("/", "https://"))):
-        faults["image_url"] = "scheme"
+    if image_url is not None and not image_url.startswith(IMAGE_PATHS):
+        faults["image_url"] = "not_uploaded"
     return faults
 
 

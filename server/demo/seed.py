@@ -48,7 +48,7 @@ class _Casting:
 CAST: Final = (
     _Casting("host", "host", "果园主播"),
     _Casting("employer", "employer", "招聘主播"),
-    _Casting("moderator", "moderator", "巡场管理员", "moderator"),
+    _Casting("moderator", "moderator", "平台审核员", "moderator"),
     _Casting("admin", "admin", "平台管理员", "admin"),
     *(_Casting("viewer", f"viewer{number:03d}", f"观众{number:03d}") for number in range(1, VIEWERS + 1)),
 )

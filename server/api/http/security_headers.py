@@ -35,7 +35,7 @@ def page_policy(page: bytes) -> str:
             "default-src 'none'",
             f"script-src {scripts}",
             "style-src 'self'",
-            "img-src 'self' data: blob: https:",
+            "img-src 'self' data: blob:",
             "media-src 'self' blob:",
             "font-src 'self'",
             "connect-src 'self'",

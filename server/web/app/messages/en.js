@@ -102,6 +102,7 @@ const messages = {
   "error.wrong_state": "Things have changed meanwhile. Please look again.",
   "error.already_shown": "This card is up already.",
   "error.too_many_cards": "The stall is full. Withdraw something first.",
+  "error.limit_reached": "There are as many as there may be. Delete some first.",
   "error.bad_token": "Your sign-in has expired. Please sign in again.",
   "error.unknown": "Something went wrong. Please try again.",
   "chat.open_line": "Comment of {name}: answer or report",

@@ -99,6 +99,7 @@ export default {
   "error.wrong_state": "状态已经变了，请看看最新情况。",
   "error.already_shown": "这张卡片已经在架上了。",
   "error.too_many_cards": "架上已经摆满了，先下架一些。",
+  "error.limit_reached": "已经到上限了，先删掉一些再加。",
   "error.bad_token": "登录已过期，请重新登录。",
   "error.unknown": "出了点问题，请再试一次。",
   "chat.open_line": "{name}的留言：回复或举报",

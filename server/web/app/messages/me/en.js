@@ -120,5 +120,4 @@ export default {
 
   "error.wrong_password": "The password is wrong.",
   "error.account_needed": "The account can't be deleted yet:",
-  "error.limit_reached": "There are as many as there may be. Delete some first.",
 };

@@ -6,7 +6,7 @@ export default {
   "me.login": "账号：{login}",
   "me.role_host": "主播",
   "me.role_employer": "招聘方",
-  "me.role_moderator": "巡场员",
+  "me.role_moderator": "审核员",
   "me.save": "保存",
 
   "me.buying": "买东西",
@@ -61,7 +61,7 @@ export default {
   "me.needed_sales": "“{name}”有 {count} 笔订单还没结束，要等买家付款或取消。",
   "me.needed_organisation": "“{name}”还有别的成员，但没有别的负责人。请先把负责人交给别人。",
   "me.needed_on_air": "你正在直播。请先下播。",
-  "me.needed_platform_role": "你是平台的巡场员或管理员。请先让管理员收回这个身份。",
+  "me.needed_platform_role": "你是平台的审核员或管理员。请先让管理员收回这个身份。",
   "me.needed_other": "还有没办完的事。",
   "me.gone_title": "账号已注销",
   "me.gone_text": "你的资料已经删除。谢谢你来过集市。",
@@ -120,5 +120,4 @@ export default {
 
   "error.wrong_password": "密码不对。",
   "error.account_needed": "现在还不能注销：",
-  "error.limit_reached": "已经到上限了，先删掉一些再加。",
 };
