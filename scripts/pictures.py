@@ -12,12 +12,10 @@ import io
 import json
 import sys
 import tempfile
-import uuid
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final, Literal, get_args
 
-import aiohttp
 from PIL import Image
 from playwright.async_api import Browser, Page
 from playwright.async_api import Error as BrowserError
@@ -25,6 +23,7 @@ from playwright.async_api import Error as BrowserError
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from loadtest.chromium import chromium
+from tests.browser.lived_in import live_in
 from tests.browser.site_pages import DESK, PHONE, SITE_PAGES, SitePage, path_of
 from tests.market import Market, open_market
 
@@ -46,13 +45,6 @@ FLYING_S: Final = 2.6
 CHATTER: Final = ("脐橙看着真新鲜", "到杭州几天？", "10 斤装大概多少个？", "昨天收到了，很甜", "主播再看一眼果肉吧")
 SPEAKERS: Final = 3
 STOPPED_LINE: Final = "加我微信 vx12345 日赚800 先交押金"
-ADDRESS: Final = {
-    "name": "收件人",
-    "phone": "13800000000",
-    "region": "浙江省 杭州市 西湖区",
-    "detail": "示例路 1 号",
-    "is_default": True,
-}
 
 
 async def sign_in(market: Market, page: Page, role: str, index: int = 0) -> None:
@@ -193,18 +185,11 @@ async def shoot_scenes(album: Album, browser: Browser, people: Speakers, size: s
     await page.context.close()
 
 
-async def give_address(market: Market) -> None:
-    """The one who buys has an address, as people who buy do."""
-    headers = {"Authorization": f"Bearer {market.account('viewer')['token']}", "Idempotency-Key": str(uuid.uuid4())}
-    async with aiohttp.ClientSession(market.base_url, raise_for_status=True) as session:
-        await session.post("/api/me/addresses", json=ADDRESS, headers=headers)
-
-
 async def main(folder: Path, only: Collection[str]) -> None:
     """Open a market, fill it with a little life, and take the pictures."""
     with tempfile.TemporaryDirectory() as data, open_market(Path(data)) as market:
         album = Album(market, folder, only)
-        await give_address(market)
+        await live_in(market)
         async with chromium() as browser:
             people = await speakers(market, browser) if any(map(album.wants, SCENES)) else None
             for size in SIZES:

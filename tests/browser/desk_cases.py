@@ -30,7 +30,11 @@ def tagged(text: str) -> str:
 
 def ask(market: Market, account: dict[str, Any], method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """Call the API as an account of the demo."""
-    headers = {"Authorization": f"Bearer {account['token']}", "Content-Type": "application/json"}
+    headers = {
+        "Authorization": f"Bearer {account['token']}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": uuid.uuid4().hex,
+    }
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(market.base_url + path, data, headers, method=method)
     with urllib.request.urlopen(request, timeout=10) as response:

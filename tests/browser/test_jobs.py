@@ -8,7 +8,7 @@ import urllib.request
 import uuid
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, ViewportSize, expect
 
 from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
 from tests.browser.site_pages import DESK, PHONE
@@ -43,7 +43,7 @@ def push_card(market: Market, job_id: str) -> None:
         assert response.status == 201
 
 
-async def at_posts(audience: Audience, size: dict[str, int] = DESK) -> Viewer:
+async def at_posts(audience: Audience, size: ViewportSize = DESK) -> Viewer:
     """An employer who looks at the organisation's posts."""
     employer = await audience.viewer(size)
     await employer.sign_in("employer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, Locator, ViewportSize, expect
 
 from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
 from tests.browser.desk_cases import HELD, ask, fill_queue, on_screen, report, say, someone, tagged
@@ -21,7 +21,7 @@ SLOW_MS = 3 * PATIENCE_MS
 SOON_S = 30.0
 
 
-async def at_desk(audience: Audience, size: dict[str, int] = DESK) -> Viewer:
+async def at_desk(audience: Audience, size: ViewportSize = DESK) -> Viewer:
     """A moderator whose queue has come."""
     moderator = await audience.viewer(size)
     await moderator.sign_in("moderator")

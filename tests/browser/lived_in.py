@@ -1,0 +1,87 @@
+"""A demo market that people have lived in for a while: résumés, applications under way, a followed host, a full queue.
+
+For looking at: each page then shows what it is for, and not that nothing is there yet.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from tests.browser.desk_cases import ask, fill_queue
+from tests.market import Market
+
+SEEKERS: Final = (
+    {
+        "name": "求职者甲",
+        "phone": "13800000001",
+        "city": "成都 郫都区",
+        "years_experience": 3,
+        "education": "vocational",
+        "skills": ["叉车证", "看单拣货"],
+        "experience": "做过三年仓库拣货，会用手持终端。",
+        "about": "能上夜班，住得近。",
+        "expected_pay": "6000 左右",
+    },
+    {
+        "name": "求职者乙",
+        "phone": "13800000002",
+        "city": "德阳",
+        "years_experience": 1,
+        "education": "senior",
+        "skills": ["焊接"],
+        "experience": "在电子厂做过一年装配。",
+        "about": "",
+        "expected_pay": "",
+    },
+    {
+        "name": "求职者丙",
+        "phone": "13800000003",
+        "city": "绵阳",
+        "years_experience": 8,
+        "education": "bachelor",
+        "skills": ["带班", "排产"],
+        "experience": "八年车间，后三年带二十人的班。",
+        "about": "下个月可以到岗。",
+        "expected_pay": "8000 以上",
+    },
+)
+"""The résumés of the market's first viewers."""
+STEPS: Final = ("contacted", "interview")
+INVITATION: Final = "周六上午 9 点，厂门口找招聘主管，带身份证原件。"
+
+
+async def live_in(market: Market) -> None:
+    """Let people apply, follow and speak, and one of them be invited."""
+    application_ids = [await asyncio.to_thread(_apply, market, index) for index in range(len(SEEKERS))]
+    await asyncio.to_thread(_invite, market, application_ids[0])
+    await asyncio.to_thread(_follow, market)
+    await fill_queue(market)
+
+
+def _apply(market: Market, index: int) -> str:
+    viewer = market.account("viewer", index)
+    ask(market, viewer, "PUT", "/api/me/resume", dict(SEEKERS[index]))
+    body = {"room_slug": market.room("jobs")["slug"]}
+    made: dict[str, Any] = ask(market, viewer, "POST", f"/api/jobs/{market.demo['job']}/applications", body)
+    return str(made["application_id"])
+
+
+def _invite(market: Market, application_id: str) -> None:
+    employer = market.account("employer")
+    org_id = ask(market, employer, "GET", f"/api/jobs/{market.demo['job']}")["org_id"]
+    for state in STEPS:
+        note = INVITATION if state == STEPS[-1] else ""
+        ask(
+            market,
+            employer,
+            "POST",
+            f"/api/orgs/{org_id}/applications/{application_id}/state",
+            {"state": state, "note": note},
+        )
+
+
+def _follow(market: Market) -> None:
+    for kind in ("farm", "jobs"):
+        room = ask(market, market.account("viewer"), "GET", f"/api/rooms/{market.room(kind)['slug']}")
+        ask(market, market.account("viewer"), "PUT", f"/api/hosts/{room['host_id']}/follow")
