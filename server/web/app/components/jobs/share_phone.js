@@ -11,18 +11,18 @@ import { toastError } from "../toast.js";
 
 /** @param {{ application: MyApplication, onChange: (changed: MyApplication) => void }} props */
 export function SharePhone({ application, onChange }) {
-  const [busy, setBusy] = useState(false);
+  // The switch stands where it was put while the server is asked; the hint says what holds.
+  const [asked, setAsked] = useState(/** @type {boolean | null} */ (null));
   const shared = application.phone_shared;
   const change = async (/** @type {boolean} */ wanted) => {
-    setBusy(true);
+    setAsked(wanted);
     try {
       onChange({ ...application, ...(await sharePhone(application.application_id, wanted)) });
     } catch (error) {
       toastError(error);
-      onChange({ ...application });
     } finally {
-      setBusy(false);
+      setAsked(null);
     }
   };
-  return html`<${Switch} label=${t("applications.share")} hint=${t(shared ? "applications.share_on" : "applications.share_off")} checked=${shared} disabled=${busy} onChange=${change} />`;
+  return html`<${Switch} label=${t("applications.share")} hint=${t(shared ? "applications.share_on" : "applications.share_off")} checked=${asked ?? shared} disabled=${asked !== null} onChange=${change} />`;
 }
