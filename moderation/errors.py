@@ -2,7 +2,9 @@
 
 ModerationError
 ├── PackInvalid      a rule pack cannot be used: file, rule and fault
-└── LineInvalid      a line given to the scorer cannot be read: its number and fault
+├── LineInvalid      a line given to the scorer cannot be read: its number and fault
+├── HeadInvalid      a signed head of the audit log, or a proof, cannot be read: the fault
+└── LogBroken        the rows of the audit log don't give its head: the head's size
 """
 
 from __future__ import annotations
@@ -29,3 +31,15 @@ class LineInvalid(ModerationError):
         self.line_number = line_number
         self.fault = fault
         super().__init__(f"line {line_number}: {fault}")
+
+
+class HeadInvalid(ModerationError):
+    """A signed head of the audit log, or a proof, that cannot be read."""
+
+
+class LogBroken(ModerationError):
+    """The rows of the audit log don't give the root of its newest head."""
+
+    def __init__(self, tree_size: int) -> None:
+        self.tree_size = tree_size
+        super().__init__(f"the audit log doesn't fit its head of {tree_size} rows: jishi moderation audit verify")
