@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, words in (
         ("user", "people: create, list, set-password, grant"),
-        ("moderation", "score lines with the filter"),
+        ("moderation", "the filter by hand, and the audit log"),
         ("loadtest", "viewers, shoppers and hosts by the thousand"),
         ("bench", "measure one thing against its floor and its peers"),
     ):
@@ -190,11 +190,31 @@ def _user(argv: list[str]) -> int:
 
 
 def _moderation(argv: list[str]) -> int:
+    if argv[:1] == ["audit"]:
+        return _audit(argv[1:])
     if argv[:1] not in (["score"], ["train"], ["evaluate"]):
-        print("usage: jishi moderation score < lines.jsonl\n       jishi moderation train|evaluate -h", file=sys.stderr)
+        print(
+            "usage: jishi moderation score < lines.jsonl\n       jishi moderation train|evaluate|audit -h",
+            file=sys.stderr,
+        )
         return 0 if argv[:1] in (["-h"], ["--help"]) else EXIT_USAGE
     run: Callable[[Sequence[str]], int] = importlib.import_module(f"moderation.{argv[0]}").main
     return run(argv[1:])
+
+
+def _audit(argv: list[str]) -> int:
+    from server.casework import audit_cli
+    from server.node.serve import reachable
+
+    given = audit_cli.parser().parse_args(argv)
+    if given.audit_command not in audit_cli.NEEDS_DATABASE:
+        return audit_cli.check_proof(given)
+
+    async def work(config: Config) -> int:
+        async with reachable(config, migrated=True) as ready:
+            return await audit_cli.main(given, ready)
+
+    return uvloop.run(work(_start_command()))
 
 
 def _loadtest(argv: list[str], command: str = "loadtest") -> int:

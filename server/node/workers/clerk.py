@@ -1,5 +1,5 @@
 """Edge: the clerk: carries the outbox to rooms and people, ends orders not paid, asks after payments that hang, tells
-followers that a host is on air, and forgets what is too old.
+followers that a host is on air, signs the audit log, and forgets what is too old.
 
 One clerk works at a time, over all nodes that share a database: it holds an advisory lock on a connection of its own
 for as long as that lives. Every step can be cut off anywhere and done again.
@@ -24,10 +24,12 @@ from commerce.order.closing import expire_reservations
 from commerce.payment.providers import Provider
 from commerce.payment.reconcile import reconcile_payments
 from commerce.show.books import end_silent_shows
+from moderation.audit.heads import HeadKey
 from server.api.metrics import serve_metrics
 from server.bus.contract import Bus
 from server.bus.errors import RequestFailed, RequestTimeout
 from server.bus.requests import Requests
+from server.casework.audit_signing import AuditKeeper
 from server.casework.relay import Relay
 from server.database.database import Database, connect
 from server.errors import DatabaseUnavailable
@@ -254,7 +256,10 @@ async def run(own: Worker) -> None:
         requests = Requests(bus, "clerk")
         clerk = Clerk(database, provider, bus, requests)
         relay = Relay(database, bus, requests)
-        serve_metrics(requests, "clerk", registry_of(lambda: {**clerk.figures(), **relay.figures()}))
+        keeper = AuditKeeper(database, HeadKey(own.config.secret_key), own.config.data_dir)
+        serve_metrics(
+            requests, "clerk", registry_of(lambda: {**clerk.figures(), **relay.figures(), **keeper.figures()})
+        )
         own.ready()
 
         async def office() -> None:
@@ -266,6 +271,7 @@ async def run(own: Worker) -> None:
                 group.create_task(clerk.close_books(), name="clerk:shows")
                 group.create_task(clerk.prune(), name="clerk:prune")
                 group.create_task(relay.serve(), name="clerk:effects")
+                group.create_task(keeper.serve(), name="clerk:audit")
 
         await hold_office(own.config.database_url, own.stop, office)
         await requests.stop()
