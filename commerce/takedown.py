@@ -26,6 +26,11 @@ UPDATE commerce.card SET state = 'withdrawn', explaining = false, pinned = false
 WHERE {which} AND state = 'shown' RETURNING card_id, room_id, version
 """
 _CARD_OFF: Final = _OFF.format(which="card_id = $1")
+_CARDS_OF_ROOM: Final = _OFF.format(which="room_id = $1")
+_CARD_IN_ROOM: Final = """
+SELECT kind, coalesce(product_id::text, job_id::text, title) AS shows FROM commerce.card
+WHERE card_id = $1 AND room_id = $2
+"""
 _CARDS_OF: Final = {"product": _OFF.format(which="product_id = $1"), "post": _OFF.format(which="job_id = $1")}
 _BACK: Final = """
 UPDATE commerce.card c SET state = 'shown', version = version + 1, updated_at = $2
@@ -50,6 +55,17 @@ WHERE product_id = $1 AND state = 'withdrawn' AND removed_at IS NOT NULL RETURNI
 async def take_card_down(connection: asyncpg.Connection, card_id: UUID, *, now: datetime) -> list[UUID]:
     """Take one card off its room's screen; empty if it was off already."""
     return await _off(connection, _CARD_OFF, card_id, now)
+
+
+async def take_room_cards_down(connection: asyncpg.Connection, room_id: UUID, *, now: datetime) -> list[UUID]:
+    """Take every card off a room's screen; those that were on it."""
+    return await _off(connection, _CARDS_OF_ROOM, room_id, now)
+
+
+async def shown_by(connection: asyncpg.Connection, card_id: UUID, *, room_id: UUID) -> dict[str, str] | None:
+    """What a card of a room is of (`kind`), and which (`shows`: the product, the post, or a notice's title)."""
+    row = await connection.fetchrow(_CARD_IN_ROOM, card_id, room_id)
+    return None if row is None else dict(row)
 
 
 async def take_down(

@@ -19,8 +19,8 @@ from commerce.order.checkout import Checkout
 from moderation.filter import Filter
 from server.bus.memory import MemoryBus, MemoryExchange
 from server.bus.requests import Requests
-from server.casework.mutes import Mutes
 from server.casework.relay import Relay
+from server.casework.restrictions import Restrictions
 from server.database.database import Database
 from server.live import topics
 from server.live.rooms.filtering import CommentFilter
@@ -47,7 +47,7 @@ class Worker:
 
     bus: MemoryBus
     requests: Requests
-    mutes: Mutes
+    restrictions: Restrictions
     counter: Counter
     owner: Owner
 
@@ -151,10 +151,10 @@ class Scene:
 async def start_worker(database: Database, exchange: MemoryExchange) -> Worker:
     bus = MemoryBus(exchange)
     requests = Requests(bus, "worker")
-    mutes = Mutes(database, bus)
+    restrictions = Restrictions(database, bus)
     comments = CommentFilter(Filter(FILTER.engine))
     counter = Counter(
-        database, Rooms(database), Checkout(database), bus, comments, requests, lambda person_id: True, mutes
+        database, Rooms(database), Checkout(database), bus, comments, requests, lambda person_id: True, restrictions
     )
     owner = Owner(
         bus,
@@ -166,9 +166,9 @@ async def start_worker(database: Database, exchange: MemoryExchange) -> Worker:
         load_state=counter.load_state,
         sender_key=b"a key",
     )
-    await mutes.poll()
+    await restrictions.poll()
     await owner.start()
-    return Worker(bus, requests, mutes, counter, owner)
+    return Worker(bus, requests, restrictions, counter, owner)
 
 
 @contextlib.asynccontextmanager

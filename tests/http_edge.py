@@ -25,6 +25,7 @@ from server.api.app import build_app, make_runner
 from server.api.services import Check, Market, RoomLive, Services
 from server.bus.memory import MemoryBus, MemoryExchange
 from server.bus.requests import Requests
+from server.casework.restrictions import Restrictions
 from server.database.database import Database
 from server.live.desk import Accepted
 from server.live.topics import Refused
@@ -173,6 +174,7 @@ async def open_edge(
                 "rooms": Rooms(database),
                 "tokens": tokens,
                 "revocations": revocations,
+                "restrictions": Restrictions(database, bus),
                 "market": Market(
                     checkout=Checkout(database),
                     intake=Intake(database, DATA_KEY),

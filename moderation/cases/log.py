@@ -26,12 +26,14 @@ ON CONFLICT (undoes) DO NOTHING
 _SHOWN: Final = """
 SELECT a.action_id, a.kind, actor.display_name AS actor_name, a.actor_role, a.subject_id,
        subject.display_name AS subject_name, a.case_id, r.slug AS room_slug, a.text, a.reason, a.created_at AS at,
-       m.until, u.created_at AS undone_at, undoer.display_name AS undone_by_name, u.reason AS undo_reason
+       coalesce(m.until, x.until) AS until, u.created_at AS undone_at, undoer.display_name AS undone_by_name,
+       u.reason AS undo_reason
 FROM moderation.action a
 JOIN people.person actor ON actor.person_id = a.actor_id
 LEFT JOIN people.person subject ON subject.person_id = a.subject_id
 LEFT JOIN people.room r ON r.room_id = a.room_id
 LEFT JOIN moderation.mute m ON m.action_id = a.action_id
+LEFT JOIN moderation.restriction x ON x.action_id = a.action_id
 LEFT JOIN moderation.action u ON u.undoes = a.action_id
 LEFT JOIN people.person undoer ON undoer.person_id = u.actor_id
 """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from moderation.cases.states import TRANSITIONS, CaseState, Decision, Sanction
+from moderation.cases.states import OF_A_HOST, OF_A_ROOM, TRANSITIONS, CaseState, Decision, Sanction
 
 NOT_ALLOWED: Final = "not_allowed"
 NOT_FOUND: Final = "not_found"
@@ -55,15 +55,31 @@ def next_state(state: CaseState, decision: Decision) -> CaseState | Refused:
     return after if after is not None else Refused(WRONG_STATE, {"state": state.value})
 
 
-def sanction_refusal(sanction: Sanction, actor: Member, subject: Member, *, has_room: bool) -> Refused | None:
-    """Why this sanction may not be laid on this person by this moderator, or None."""
+def sanction_refusal(
+    sanction: Sanction, actor: Member, subject: Member, *, host_id: UUID | None, end_fault: str | None = None
+) -> Refused | None:
+    """Why this sanction may not be laid on this person by this moderator, or None.
+
+    `host_id`: whose room it is for, None without a room; `end_fault`: what is wrong with the end that was named.
+    """
     if actor.person_id == subject.person_id:
         return Refused(NOT_ALLOWED)
     if subject.kind != "member" and actor.kind != "admin":
         return Refused(NOT_ALLOWED)
-    if sanction is Sanction.CLOSE_ACCOUNT:
-        return Refused(WRONG_STATE, {"state": subject.state}) if subject.state == "closed" else None
-    return None if has_room else Refused(INVALID, {"fields": {"slug": "missing"}})
+    faults: dict[str, str] = {}
+    if sanction in OF_A_ROOM and host_id is None:
+        faults["slug"] = "missing"
+    elif sanction in OF_A_HOST and host_id != subject.person_id:
+        faults["person_id"] = "not_the_host"
+    elif sanction is Sanction.ROOM_BAN and host_id == subject.person_id:
+        faults["person_id"] = "is_the_host"
+    if end_fault is not None:
+        faults["until"] = end_fault
+    if faults:
+        return Refused(INVALID, {"fields": faults})
+    if sanction is Sanction.CLOSE_ACCOUNT and subject.state == "closed":
+        return Refused(WRONG_STATE, {"state": subject.state})
+    return None
 
 
 def undo_refusal(kind: str, actor_id: UUID, subject_id: UUID | None, *, is_undone: bool) -> Refused | None:

@@ -11,6 +11,8 @@ from uuid import UUID
 import msgspec
 
 from moderation.cases.log import actions_of_cases
+from moderation.cases.points import suggested
+from moderation.cases.standing import Standing, standing_of
 from moderation.cases.states import CaseState, Kind
 
 _CASES: Final = """
@@ -53,6 +55,8 @@ FROM moderation.case_file c LEFT JOIN people.room r ON r.room_id = c.room_id WHE
 _OF_LINE: Final = """
 SELECT case_id FROM moderation.case_file WHERE kind = 'line' AND room_id = $1 AND (target_id = $2 OR screen_id = $2)
 """
+HOSTS: Final = ("host", "employer")
+"""Roles of those who put things before viewers."""
 _REMOVED_CARD: Final = "SELECT moderation.is_removed_card($1, $2, $3, $4)"
 
 
@@ -113,12 +117,12 @@ async def list_cases(
 ) -> list[dict[str, Any]]:
     """Cases, newest first."""
     query = _OPEN_CASES if is_open else _DONE_CASES
-    return await _views(connection, await connection.fetch(query, now, kind, slug, before, limit))
+    return await _views(connection, await connection.fetch(query, now, kind, slug, before, limit), now)
 
 
 async def case_view(connection: Any, case_id: UUID, *, now: datetime) -> dict[str, Any] | None:
     """One case."""
-    views = await _views(connection, await connection.fetch(_ONE, now, case_id))
+    views = await _views(connection, await connection.fetch(_ONE, now, case_id), now)
     return views[0] if views else None
 
 
@@ -128,11 +132,16 @@ async def open_cases(connection: Any) -> int:
     return count
 
 
-async def _views(connection: Any, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+async def _views(connection: Any, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[dict[str, Any]]:
     case_ids = [row["case_id"] for row in rows]
+    subjects = {row["subject_id"] for row in rows if row["subject_id"] is not None}
+    standing = await standing_of(connection, list(subjects), now=now)
     reports = _by_case(await connection.fetch(_REPORTS, case_ids))
     actions = _by_case(await actions_of_cases(connection, case_ids))
-    return [_view(row, reports.get(row["case_id"], []), actions.get(row["case_id"], [])) for row in rows]
+    return [
+        _view(row, reports.get(row["case_id"], []), actions.get(row["case_id"], []), standing.get(row["subject_id"]))
+        for row in rows
+    ]
 
 
 def _by_case(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[dict[str, Any]]]:
@@ -142,7 +151,9 @@ def _by_case(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[dict[str, Any
     return found
 
 
-def _view(row: Mapping[str, Any], reports: list[dict[str, Any]], actions: list[dict[str, Any]]) -> dict[str, Any]:
+def _view(
+    row: Mapping[str, Any], reports: list[dict[str, Any]], actions: list[dict[str, Any]], standing: Standing | None
+) -> dict[str, Any]:
     card = msgspec.json.decode(row["card"]) if row["card"] is not None else None
     return {
         **{name: row[name] for name in ("case_id", "kind", "state", "target_id", "text", "action", "score", "version")},
@@ -150,7 +161,7 @@ def _view(row: Mapping[str, Any], reports: list[dict[str, Any]], actions: list[d
         "screen_id": row["screen_id"],
         "on_screen": row["screen_id"] is not None if row["kind"] == "line" else row["state"] != "removed",
         "room": _room(row),
-        "subject": _subject(row),
+        "subject": _subject(row, standing),
         "rules": msgspec.json.decode(row["rules"]),
         "spans": msgspec.json.decode(row["spans"]),
         "reports": [{name: report[name] for name in ("report_id", "reason", "note", "at")} for report in reports],
@@ -182,8 +193,8 @@ def _room(row: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"room_id": row["room_id"], "slug": row["slug"], "title": row["title"], "kind": row["room_kind"]}
 
 
-def _subject(row: Mapping[str, Any]) -> dict[str, Any] | None:
-    if row["subject_id"] is None:
+def _subject(row: Mapping[str, Any], standing: Standing | None) -> dict[str, Any] | None:
+    if standing is None:
         return None
     return {
         "person_id": row["subject_id"],
@@ -193,4 +204,10 @@ def _subject(row: Mapping[str, Any]) -> dict[str, Any] | None:
         "muted": row["mute_id"] is not None,
         "muted_until": row["muted_until"],
         "earlier_removals": row["earlier_removals"],
+        "points": standing.points,
+        "suggested": suggested(standing.points, is_host=row["subject_role"] in HOSTS).value,
+        "restrictions": [
+            {"action_id": each.action_id, "kind": each.kind, "room_id": each.room_id, "until": each.until}
+            for each in standing.restrictions
+        ],
     }

@@ -41,10 +41,22 @@ class Decision(Enum):
 
 
 class Sanction(Enum):
+    """What may be laid on a person, mildest first."""
+
+    WARN = "warn"
+    """Told, and counted; nothing is forbidden."""
     MUTE_10M = "mute_10m"
     MUTE_1D = "mute_1d"
     MUTE_ROOM = "mute_room"
     """For good, in one room."""
+    ROOM_BAN = "room_ban"
+    """Neither speaks nor buys nor applies in one room."""
+    CARD_OFF = "card_off"
+    """Of a host: a card, or every card, is off a room's screen and may not be pushed there."""
+    LIMITED_ACCOUNT = "limited_account"
+    """Puts nothing of one's own before viewers, and speaks slowly and without contacts."""
+    STREAM_LIMITED = "stream_limited"
+    """Of a host: a room is kept out of the lobby."""
     CLOSE_ACCOUNT = "close_account"
 
 
@@ -91,12 +103,30 @@ TRANSITIONS: Final[Mapping[CaseState, Mapping[str, CaseState]]] = {
 }
 """The next state for each event; a pair that is not here is refused."""
 
-MUTE_LASTS: Final[Mapping[Sanction, timedelta | None]] = {
+MUTES: Final = frozenset({Sanction.MUTE_10M, Sanction.MUTE_1D, Sanction.MUTE_ROOM})
+OF_A_ROOM: Final = MUTES | {Sanction.ROOM_BAN, Sanction.CARD_OFF, Sanction.STREAM_LIMITED}
+"""Those that hold in one room, which they need."""
+OF_A_HOST: Final = frozenset({Sanction.CARD_OFF, Sanction.STREAM_LIMITED})
+"""Those that are laid on a room's host alone."""
+
+LASTS: Final[Mapping[Sanction, timedelta | None]] = {
+    Sanction.WARN: None,
     Sanction.MUTE_10M: timedelta(minutes=10),
     Sanction.MUTE_1D: timedelta(days=1),
     Sanction.MUTE_ROOM: None,
+    Sanction.ROOM_BAN: timedelta(days=30),
+    Sanction.CARD_OFF: timedelta(days=1),
+    Sanction.LIMITED_ACCOUNT: timedelta(days=7),
+    Sanction.STREAM_LIMITED: timedelta(days=7),
+    Sanction.CLOSE_ACCOUNT: None,
 }
-"""How long a mute lasts; None: for good."""
+"""How long a sanction holds where its moderator names no other end; None: until it is undone."""
+
+ENDS_AT_WILL: Final = frozenset(
+    {Sanction.ROOM_BAN, Sanction.CARD_OFF, Sanction.LIMITED_ACCOUNT, Sanction.STREAM_LIMITED}
+)
+"""Those whose end the moderator may name, up to `LASTS_MAX` ahead."""
+LASTS_MAX: Final = timedelta(days=366)
 
 REASON_CHARS_MAX: Final = 500
 NOTE_CHARS_MAX: Final = 500
@@ -121,7 +151,18 @@ def turned_back(did: Appearance) -> Appearance:
             return Appearance.LEAVE
 
 
-def mute_until(sanction: Sanction, now: datetime) -> datetime | None:
-    """When a mute that begins now ends; None: never."""
-    lasts = MUTE_LASTS[sanction]
+def sanction_until(sanction: Sanction, now: datetime, wanted: datetime | None = None) -> datetime | None:
+    """When a sanction that begins now ends; None: never. `wanted` is its moderator's, where one may be named."""
+    if wanted is not None:
+        return wanted
+    lasts = LASTS[sanction]
     return None if lasts is None else now + lasts
+
+
+def end_fault(sanction: Sanction, wanted: datetime | None, now: datetime) -> str | None:
+    """What is wrong with the end that a moderator named, as a code, or None."""
+    if wanted is None:
+        return None
+    if sanction not in ENDS_AT_WILL:
+        return "not_for_this_kind"
+    return None if now < wanted <= now + LASTS_MAX else "out_of_range"

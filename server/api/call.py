@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from server.api.http.parsing import encode
 from server.api.http.problem import Problem
 from server.api.services import Services
 from server.casework.queueing import Flagged, NameOf, queue
+from server.casework.restrictions import ROOM_BANNED, refusal_facts
 from server.people.rooms import Room
 from server.people.tokens import Identity
 
@@ -44,6 +45,8 @@ class Call:
     any_key: str | None
     is_https: bool
     """Whether the client's own connection is encrypted, be it here or at a trusted proxy."""
+    after: list[Callable[[], None]] = field(default_factory=list)
+    """What is to be done once this call's change has committed."""
     flagged: list[Flagged] = field(default_factory=list)
     """What the filter let this call show and wants a person to look at."""
 
@@ -82,6 +85,11 @@ class Call:
             return UUID(text)
         except ValueError:
             return None
+
+    def ban_refusal(self, room: Room) -> Problem | None:
+        """Why this person may not buy or apply in this room, or None."""
+        ban = self.services.restrictions.ban(room.room_id, self.person_id, self.now)
+        return None if ban is None else Problem(ROOM_BANNED, refusal_facts(ban))
 
     def filter_refusal(self, texts: Iterable[str], role: Role, category: Category) -> Problem | None:
         """Why the filter lets one of these texts not be shown, or None.

@@ -72,7 +72,8 @@ def _operation(route: Route, schema_of: dict[type, dict[str, Any]], components: 
         ]
     if route.keyed:
         key = {"type": "string", "minLength": 1, "maxLength": 255}
-        operation["parameters"].append({"name": "Idempotency-Key", "in": "header", "required": True, "schema": key})
+        required = route.keyed != "if_given"
+        operation["parameters"].append({"name": "Idempotency-Key", "in": "header", "required": required, "schema": key})
     if route.body is not None:
         required = any(field.required for field in msgspec.structs.fields(route.body))
         operation["requestBody"] = {

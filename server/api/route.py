@@ -56,9 +56,9 @@ class Route:
     status: int = 200
     codes: tuple[str, ...] = ()
     """The refusals that are this route's own (http/problem.py), beside those that any route of its kind has."""
-    keyed: Literal["", "by_api", "by_handler"] = ""
-    """Whether it takes an Idempotency-Key: the result is kept by the API in the change's own transaction, or the
-    handler knows the key itself."""
+    keyed: Literal["", "by_api", "by_handler", "if_given"] = ""
+    """Whether it takes an Idempotency-Key: the result is kept by the API in the change's own transaction (`if_given`:
+    where one came), or the handler knows the key itself."""
 
     @property
     def path_fields(self) -> list[str]:
@@ -85,5 +85,7 @@ class Route:
         if self.upload is not None:
             codes |= {"too_large", "unsupported_media_type", "request_timeout", "busy"}
         if self.keyed:
-            codes |= {"idempotency_key_missing", "idempotency_mismatch"}
+            codes |= {"invalid", "idempotency_mismatch"}
+        if self.keyed not in ("", "if_given"):
+            codes |= {"idempotency_key_missing"}
         return sorted(codes)

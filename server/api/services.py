@@ -17,6 +17,7 @@ from media.photos.darkroom import Darkroom
 from server.api.filtering import DecideText
 from server.bus.contract import Bus
 from server.bus.requests import Requests
+from server.casework.restrictions import Restrictions
 from server.database.database import Database
 from server.live.air import HeardAir
 from server.live.desk import RemoveComment
@@ -80,6 +81,7 @@ class Services:
     rooms: Rooms
     tokens: Tokens
     revocations: Revocations
+    restrictions: Restrictions
     market: Market
     darkroom: Darkroom = field(default_factory=Darkroom)
     """Opens pictures that people send."""

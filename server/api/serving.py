@@ -30,9 +30,11 @@ from server.api.http.idempotency import JoinedDatabase, KeyedRequest, Replay, re
 from server.api.http.parsing import encode, idempotency_key, parse, parse_query
 from server.api.http.problem import CONTENT_TYPE, Problem, problem_body, retry_after_s, status_of
 from server.api.http.uploads import Uploads
+from server.api.limited import CLOSED_TO_LIMITED
 from server.api.route import SIGNED_IN, Route
 from server.api.services import Services
 from server.bus.errors import BusError
+from server.casework.restrictions import refusal_facts
 from server.errors import DatabaseUnavailable
 from server.people.refusals import Refused as PeopleRefused
 from server.people.rooms import HOST, MODERATOR, Room
@@ -126,13 +128,17 @@ class Serving:
         query = None if route.query is None else parse_query(request.query, route.query)
         if isinstance(query, Problem):
             return _refusal_response(query)
-        key = idempotency_key(request.headers.get("Idempotency-Key")) if route.keyed else None
+        key = _key(route, request)
         if isinstance(key, Problem):
             return _refusal_response(key)
         call = self._call(request, caller, body, query, key)
-        if route.keyed == "by_api":
-            return await self._once(route, call)
-        return _response(route, await route.handler(call))
+        if key is not None and route.keyed in ("by_api", "if_given"):
+            answer = await self._once(route, call)
+        else:
+            answer = _response(route, await route.handler(call))
+        for then in call.after:
+            then()
+        return answer
 
     async def _caller(self, route: Route, request: web.Request) -> _Caller | Problem:
         services = self._services
@@ -150,6 +156,10 @@ class Serving:
                 return known or Problem("not_signed_in")
             if route.method != "GET" and services.revocations.is_limited(known.person_id):
                 return Problem("account_limited")
+            if route.name in CLOSED_TO_LIMITED:
+                limit = services.restrictions.limit(known.person_id, services.now())
+                if limit is not None:
+                    return Problem("account_limited", refusal_facts(limit))
             identity = known
         if route.who == "member":
             assert identity is not None
@@ -223,14 +233,16 @@ class Serving:
         """Carry a call out under its key, in one transaction with the key's row."""
         digest = request_hash(call.request.path, encode(call.any_body))
         keyed = KeyedRequest(call.person_id, route.name, call.key, digest)
+        platform = route.who == "moderator"
         try:
-            async with self._services.database.transaction(person_id=call.person_id) as connection:
+            async with self._services.database.transaction(person_id=call.person_id, platform=platform) as connection:
                 claimed = await keyed.claim(connection, call.now)
                 if isinstance(claimed, Replay):
                     return _json(claimed.body, claimed.status, {"Idempotency-Replayed": "true"})
                 if isinstance(claimed, Problem):
                     return _refusal_response(claimed)
-                joined = dataclasses.replace(call, database=JoinedDatabase(connection, call.person_id))
+                database = JoinedDatabase(connection, call.person_id, platform=platform)
+                joined = dataclasses.replace(call, database=database)
                 result = await route.handler(joined)
                 if isinstance(result, Refusals):
                     raise _Undone(result)
@@ -239,6 +251,14 @@ class Serving:
         except _Undone as undone:
             return _refusal_response(undone.refused)
         return _json(body, route.status)
+
+
+def _key(route: Route, request: web.Request) -> str | Problem | None:
+    """The key that the request came with; None where the route takes none, or does without."""
+    header = request.headers.get("Idempotency-Key")
+    if not route.keyed or (route.keyed == "if_given" and not header):
+        return None
+    return idempotency_key(header)
 
 
 def _response(route: Route, result: Any) -> web.StreamResponse:

@@ -7,16 +7,16 @@ decision that stands.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from moderation.cases.effects import MUTES, REVOKE, add_effect
-from moderation.cases.log import Action, NewAction, action_to_undo, action_view, add_action, has_actions
-from moderation.cases.mutes import Mute, add_mute, lift_mute
+from moderation.cases.log import NewAction, action_to_undo, action_view, add_action, has_actions
 from moderation.cases.permission import (
     NOT_FOUND,
     WRONG_STATE,
@@ -29,55 +29,66 @@ from moderation.cases.permission import (
 )
 from moderation.cases.reading import Case, case_view, hold_case
 from moderation.cases.states import (
-    REASON_CHARS_MAX,
-    Appearance,
+    OF_A_ROOM,
     CaseState,
     Decision,
     Sanction,
     appearance_after,
-    mute_until,
-    turned_back,
+    end_fault,
+    sanction_until,
 )
-from moderation.records import stored_text
-from server.bus.contract import Bus
-from server.casework.appearance import carry_out, release_line
+from server.casework.appearance import carry_out
+from server.casework.sanctions import cards_off, lay, place_of_slug
+from server.casework.undoing import stands_no_more, turn_back
 from server.casework.words import facts_of_case, kind_of_notice
-from server.database.database import Database
-from server.live.topics import MODERATION_WRITTEN, OUTBOX_WRITTEN
-from server.people.closing import close_account, reopen_account
 from server.people.notices import tell
 
 _DECIDED: Final = """
 UPDATE moderation.case_file SET state = $2, decided_by = $3, version = version + 1, updated_at = $4
 WHERE case_id = $1 AND state = 'open' RETURNING case_id
 """
-_REOPENED: Final = """
-UPDATE moderation.case_file SET state = 'open', decided_by = NULL, version = version + 1, updated_at = $3
-WHERE case_id = $1 AND decided_by = $2 RETURNING case_id
-"""
-_HAS_OPEN_TWIN: Final = """
-SELECT EXISTS (SELECT FROM moderation.case_file WHERE kind = $1 AND target_id = $2 AND state = 'open')
-"""
-_ON_SCREEN: Final = "UPDATE moderation.case_file SET screen_id = $2 WHERE case_id = $1"
 _MEMBER: Final = (
     "SELECT person_id, kind, state FROM people.person WHERE person_id = $1 AND erased_at IS NULL FOR UPDATE"
 )
 _ACTOR: Final = "SELECT person_id, kind, state FROM people.person WHERE person_id = $1"
-_ROOM: Final = "SELECT room_id, slug, title FROM people.room WHERE {which} = $1"
-_CASE_EXISTS: Final = "SELECT EXISTS (SELECT FROM moderation.case_file WHERE case_id = $1 AND subject_id = $2)"
-_RULES_OF_CASE: Final = "SELECT rules FROM moderation.case_file WHERE case_id = $1"
+_CASE_ABOUT: Final = "SELECT text, spans, rules FROM moderation.case_file WHERE case_id = $1 AND subject_id = $2"
 _CLOSED_BY: Final = """
 SELECT action_id FROM moderation.action a WHERE subject_id = $1 AND kind = 'close_account'
     AND NOT EXISTS (SELECT FROM moderation.action u WHERE u.undoes = a.action_id) ORDER BY action_id DESC LIMIT 1
 """
 
 
+class Transactions(Protocol):
+    """Begins transactions: the database, or one that is open already."""
+
+    def transaction(
+        self, *, person_id: UUID | None = None, platform: bool = False
+    ) -> AbstractAsyncContextManager[Any]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSanction:
+    """What a moderator lays on somebody."""
+
+    sanction: Sanction
+    person_id: UUID
+    reason: str
+    slug: str | None = None
+    """The room, where it holds in one."""
+    case_id: UUID | None = None
+    until: datetime | None = None
+    """Another end than the kind's own."""
+    card_id: UUID | None = None
+    """Of card_off: this card alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The moderators' desk over one database."""
 
-    database: Database
-    bus: Bus
+    database: Transactions
+    written: Callable[[], None]
+    """Called for what was written: to be passed on once it has committed."""
 
     async def decide(
         self, case_id: UUID, decision: Decision, *, reason: str, actor_id: UUID, now: datetime
@@ -99,53 +110,60 @@ class Desk:
                 return Refused(WRONG_STATE, {**state.facts, "decision": standing})
             await _decide(connection, case, decision, state, reason=reason, actor_id=actor_id, now=now)
             view = await case_view(connection, case_id, now=now)
-        self._written()
+        self.written()
         assert view is not None
         return view
 
-    async def sanction(
-        self,
-        sanction: Sanction,
-        person_id: UUID,
-        *,
-        slug: str | None,
-        case_id: UUID | None,
-        reason: str,
-        actor_id: UUID,
-        now: datetime,
-    ) -> dict[str, Any] | Refused:
-        """Mute somebody in a room, or close the account; the action.
+    async def sanction(self, wanted: WantedSanction, *, actor_id: UUID, now: datetime) -> dict[str, Any] | Refused:
+        """Lay a sanction on somebody; the action.
 
-        Refused: not_found, not_allowed, invalid (slug), wrong_state (closed already, with the action that closed it).
+        Refused: not_found, not_allowed, invalid (slug, person_id, until), wrong_state (closed already, with the action
+        that closed it).
         """
+        sanction = wanted.sanction
         async with self.database.transaction(platform=True) as connection:
-            subject = await connection.fetchrow(_MEMBER, person_id)
-            if subject is None:
+            subject = await connection.fetchrow(_MEMBER, wanted.person_id)
+            place = None if wanted.slug is None else await place_of_slug(connection, wanted.slug)
+            if subject is None or (wanted.slug is not None and place is None):
                 return Refused(NOT_FOUND)
-            room = None if slug is None else await connection.fetchrow(_ROOM.format(which="slug"), slug)
-            if slug is not None and room is None:
-                return Refused(NOT_FOUND)
-            if case_id is not None and not await connection.fetchval(_CASE_EXISTS, case_id, person_id):
-                return Refused(NOT_FOUND)
+            case: dict[str, Any] = {"text": "", "spans": [], "rules": []}
+            if wanted.case_id is not None:
+                row = await connection.fetchrow(_CASE_ABOUT, wanted.case_id, wanted.person_id)
+                if row is None:
+                    return Refused(NOT_FOUND)
+                case = dict(row)
             actor = Member(**dict(await connection.fetchrow(_ACTOR, actor_id)))
-            refused = sanction_refusal(sanction, actor, Member(**dict(subject)), has_room=room is not None)
+            refused = sanction_refusal(
+                sanction,
+                actor,
+                Member(**dict(subject)),
+                host_id=place.host_id if place is not None else None,
+                end_fault=end_fault(sanction, wanted.until, now),
+            )
             if refused is not None:
-                return await _with_standing(connection, refused, person_id)
-            until = None if sanction is Sanction.CLOSE_ACCOUNT else mute_until(sanction, now)
+                return await _with_standing(connection, refused, wanted.person_id)
+            facts: dict[str, Any] = {"state": subject["state"], "until": sanction_until(sanction, now, wanted.until)}
+            if sanction is Sanction.CARD_OFF:
+                assert place is not None
+                off = await cards_off(connection, place, wanted.card_id, now=now)
+                if isinstance(off, Refused):
+                    return off
+                facts |= off
             action = NewAction(
                 action_id=uuid7(),
                 kind=sanction.value,
                 actor_id=actor_id,
-                subject_id=person_id,
-                case_id=case_id,
-                room_id=room["room_id"] if room is not None else None,
-                reason=reason,
-                facts={"state": subject["state"], "until": until},
+                subject_id=wanted.person_id,
+                case_id=wanted.case_id,
+                room_id=place.room_id if place is not None and sanction in OF_A_ROOM else None,
+                text=case["text"],
+                reason=wanted.reason,
+                facts={**facts, "spans": case["spans"], "rules": case["rules"]},
             )
             await add_action(connection, action, now=now)
-            await _lay(connection, sanction, action, room, until, now=now)
+            await lay(connection, sanction, action, place, now=now)
             view = await action_view(connection, action.action_id)
-        self._written()
+        self.written()
         assert view is not None
         return view
 
@@ -161,7 +179,7 @@ class Desk:
             case = await hold_case(connection, action.case_id) if action.case_id is not None else None
             if refused := undo_refusal(action.kind, actor_id, action.subject_id, is_undone=action.is_undone):
                 return refused
-            if refused := await _stands_no_more(connection, action, case):
+            if refused := await stands_no_more(connection, action, case):
                 return refused
             undo = NewAction(
                 action_id=uuid7(),
@@ -176,16 +194,11 @@ class Desk:
             )
             if not await add_action(connection, undo, now=now):
                 return Refused(WRONG_STATE, {"state": "undone"})
-            await _turn_back(connection, action, case, undo, now=now)
+            await turn_back(connection, action, case, undo, now=now)
             view = await action_view(connection, action_id)
-        self._written()
+        self.written()
         assert view is not None
         return view
-
-    def _written(self) -> None:
-        """Whoever carries effects and notices need not wait until it looks again."""
-        self.bus.publish(MODERATION_WRITTEN, b"")
-        self.bus.publish(OUTBOX_WRITTEN, b"")
 
 
 async def _decide(
@@ -220,115 +233,3 @@ async def _with_standing(connection: Any, refused: Refused, person_id: UUID) -> 
     closed_by = await connection.fetchval(_CLOSED_BY, person_id)
     standing = await action_view(connection, closed_by) if closed_by is not None else None
     return Refused(WRONG_STATE, {**refused.facts, "decision": standing})
-
-
-async def _lay(
-    connection: Any, sanction: Sanction, action: NewAction, room: Any, until: datetime | None, *, now: datetime
-) -> None:
-    """Have the sanction hold, and tell the person."""
-    assert action.subject_id is not None
-    rules = await connection.fetchval(_RULES_OF_CASE, action.case_id) if action.case_id is not None else []
-    facts = {"reason": action.reason, "rules": rules or [], "action_id": str(action.action_id)}
-    if sanction is Sanction.CLOSE_ACCOUNT:
-        await close_account(connection, action.subject_id, now=now)
-        await add_effect(connection, REVOKE, action.subject_id, {}, due_at=now)
-        await tell(connection, action.subject_id, "account_closed", facts)
-        return
-    reason = stored_text(action.reason, REASON_CHARS_MAX)
-    await add_mute(connection, Mute(action.action_id, room["room_id"], action.subject_id, until, reason))
-    await add_effect(connection, MUTES, action.subject_id, {}, due_at=now)
-    where = {"room_slug": room["slug"], "room_title": room["title"], "until": until}
-    await tell(connection, action.subject_id, "muted", {**facts, **where})
-
-
-# ---- Undoing ---------------------------------------------------------------------------------------------------------
-
-
-async def _stands_no_more(connection: Any, action: Action, case: Case | None) -> Refused | None:
-    """Why the action can't be undone though nobody undid it: something later rests on it."""
-    if action.kind not in ("approve", "remove") or case is None or action.target is not None:
-        return None
-    if case.decided_by != action.action_id:
-        return Refused(WRONG_STATE, {"state": case.state.value})
-    if await connection.fetchval(_HAS_OPEN_TWIN, case.kind.value, case.target_id):
-        return Refused(WRONG_STATE, {"state": "reported_again"})
-    return None
-
-
-async def _turn_back(connection: Any, action: Action, case: Case | None, undo: NewAction, *, now: datetime) -> None:
-    match action.kind:
-        case "approve" | "remove" if action.target is not None:
-            await _line_back(connection, action, case, now=now)
-        case "approve" | "remove":
-            assert case is not None
-            await _reopen(connection, action, case, undo, now=now)
-        case "close_account":
-            await _open_account(connection, action, undo)
-        case _:
-            await _let_speak(connection, action, undo, now=now)
-
-
-async def _reopen(connection: Any, action: Action, case: Case, undo: NewAction, *, now: datetime) -> None:
-    """The case waits for a decision again, and its thing looks as it did before."""
-    appearance = turned_back(Appearance(action.facts.get("did", Appearance.LEAVE.value)))
-    done = await carry_out(connection, case, appearance, action.facts, is_first=False, now=now)
-    reopened = await connection.fetchval(_REOPENED, case.case_id, action.action_id, now)
-    assert reopened is not None, case.case_id
-    if action.subject_id is not None and (action.kind == "remove" or done.did is not Appearance.LEAVE):
-        facts = {**facts_of_case(case, action.action_id, undo.reason), "kind": action.kind}
-        await tell(connection, action.subject_id, "decision_undone", facts)
-
-
-async def _line_back(connection: Any, action: Action, case: Case | None, *, now: datetime) -> None:
-    """What a host or room moderator took down stands in the room again, unless a case's decision keeps it away."""
-    line = action.facts.get("line")
-    keeps_away = case is not None and (case.state is CaseState.REMOVED or case.screen_id is not None)
-    if line is None or keeps_away or action.subject_id is None or action.room_id is None:
-        return
-    room = await connection.fetchrow(_ROOM.format(which="room_id"), action.room_id)
-    screen_id = str(uuid7())
-    await release_line(
-        connection,
-        room_id=action.room_id,
-        comment_id=screen_id,
-        person_id=action.subject_id,
-        text=action.text,
-        line=line,
-        now=now,
-    )
-    if case is not None:
-        await connection.execute(_ON_SCREEN, case.case_id, screen_id)
-    facts = {
-        "room_slug": room["slug"],
-        "room_title": room["title"],
-        "text": action.text,
-        "spans": [],
-        "rules": [],
-        "reason": "",
-        "action_id": str(action.action_id),
-        "kind": action.kind,
-    }
-    await tell(connection, action.subject_id, "decision_undone", facts)
-
-
-async def _open_account(connection: Any, action: Action, undo: NewAction) -> None:
-    assert action.subject_id is not None
-    state = action.facts.get("state", "active")
-    if await reopen_account(connection, action.subject_id, state=state):
-        facts = {"reason": undo.reason, "action_id": str(action.action_id)}
-        await tell(connection, action.subject_id, "account_reopened", facts)
-
-
-async def _let_speak(connection: Any, action: Action, undo: NewAction, *, now: datetime) -> None:
-    assert action.subject_id is not None
-    assert action.room_id is not None
-    await lift_mute(connection, action.action_id, now=now)
-    await add_effect(connection, MUTES, action.subject_id, {}, due_at=now)
-    room = await connection.fetchrow(_ROOM.format(which="room_id"), action.room_id)
-    facts = {
-        "room_slug": room["slug"],
-        "room_title": room["title"],
-        "reason": undo.reason,
-        "action_id": str(action.action_id),
-    }
-    await tell(connection, action.subject_id, "mute_lifted", facts)

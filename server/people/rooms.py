@@ -60,9 +60,10 @@ ROOM_BY_ID: Final = _ROOM + "WHERE r.room_id = $1"
 _ROOMS: Final = _ROOM + "WHERE r.state = 'open' ORDER BY r.created_at, r.room_id LIMIT $1"
 _LISTED: Final = """
 JOIN (
-    (SELECT room_id FROM people.room WHERE state = 'open'
+    (SELECT room_id FROM people.room WHERE state = 'open' AND NOT moderation.is_unlisted(room_id)
      ORDER BY last_on_air_at DESC NULLS LAST, created_at, room_id LIMIT $1)
-    UNION (SELECT room_id FROM people.room WHERE state = 'open' AND scheduled_at > $3
+    UNION (SELECT room_id FROM people.room
+           WHERE state = 'open' AND scheduled_at > $3 AND NOT moderation.is_unlisted(room_id)
            ORDER BY scheduled_at, room_id LIMIT $2)) AS listed USING (room_id)
 ORDER BY r.last_on_air_at DESC NULLS LAST, r.created_at, r.room_id
 """

@@ -12,7 +12,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from server.bus.memory import MemoryBus
-from server.casework.mutes import POLL_INTERVAL_S, Mutes
+from server.casework.restrictions import POLL_INTERVAL_S, Restrictions
 from server.database.database import Database
 from server.live.topics import REVOKED, Refused, Said, revoked_decoder
 from server.people.closing import close_account
@@ -33,7 +33,7 @@ async def sanction(desk: Scene, kind: str, *, who: str = "viewer", by: str = "mo
 
 
 async def test_a_muted_person_is_told_why_and_until_when_and_speaks_again_when_it_is_undone(desk: Scene) -> None:
-    serving = asyncio.get_running_loop().create_task(desk.worker.mutes.serve())
+    serving = asyncio.get_running_loop().create_task(desk.worker.restrictions.serve())
     try:
         muted = await sanction(desk, "mute_10m", slug=SLUG)
         assert muted.status == 201
@@ -42,8 +42,8 @@ async def test_a_muted_person_is_told_why_and_until_when_and_speaks_again_when_i
         assert timedelta(minutes=9) < until - datetime.now(UTC) <= timedelta(minutes=10)
 
         room, viewer = UUID(desk.room_id), desk.ids["viewer"]
-        mutes = desk.worker.mutes
-        await eventually(lambda: mutes.standing(room, viewer, datetime.now(UTC)) is not None)
+        mutes = desk.worker.restrictions
+        await eventually(lambda: mutes.silence(room, viewer, datetime.now(UTC)) is not None)
         refused = await desk.say("viewer", "还能说吗")
         assert isinstance(refused, Refused)
         assert refused.code == "muted"
@@ -54,7 +54,7 @@ async def test_a_muted_person_is_told_why_and_until_when_and_speaks_again_when_i
         assert await desk.queue() == []
 
         assert (await desk.undo(muted.body["action_id"])).status == 200
-        await eventually(lambda: mutes.standing(room, viewer, datetime.now(UTC)) is None)
+        await eventually(lambda: mutes.silence(room, viewer, datetime.now(UTC)) is None)
         assert isinstance(await desk.say("viewer", "又能说了"), Said)
         assert await desk.told("viewer") == ["muted", "mute_lifted"]
     finally:
@@ -63,16 +63,16 @@ async def test_a_muted_person_is_told_why_and_until_when_and_speaks_again_when_i
 
 
 async def test_a_mute_outlives_its_worker_and_reaches_those_that_hear_nothing(desk: Scene, database: Database) -> None:
-    deaf = Mutes(database, MemoryBus())  # on a bus of its own: no word reaches it
+    deaf = Restrictions(database, MemoryBus())  # on a bus of its own: no word reaches it
     await deaf.poll()
     serving = asyncio.get_running_loop().create_task(deaf.serve())
     try:
         assert (await sanction(desk, "mute_room", slug=SLUG)).body["until"] is None
         room, viewer = UUID(desk.room_id), desk.ids["viewer"]
         assert POLL_INTERVAL_S < 5
-        await eventually(lambda: deaf.standing(room, viewer, datetime.now(UTC)) is not None, timeout_s=15)
-        assert deaf.standing(room, desk.ids["host"], datetime.now(UTC)) is None
-        assert deaf.standing(uuid7(), viewer, datetime.now(UTC)) is None  # in this room alone
+        await eventually(lambda: deaf.silence(room, viewer, datetime.now(UTC)) is not None, timeout_s=15)
+        assert deaf.silence(room, desk.ids["host"], datetime.now(UTC)) is None
+        assert deaf.silence(uuid7(), viewer, datetime.now(UTC)) is None  # in this room alone
     finally:
         serving.cancel()
         await asyncio.gather(serving, return_exceptions=True)
@@ -86,17 +86,17 @@ async def test_a_mute_outlives_its_worker_and_reaches_those_that_hear_nothing(de
 async def test_of_several_mutes_the_longest_counts_and_each_is_lifted_by_itself(desk: Scene) -> None:
     short = (await sanction(desk, "mute_10m", slug=SLUG)).body
     long = (await sanction(desk, "mute_room", slug=SLUG)).body
-    mutes, room, viewer = desk.worker.mutes, UUID(desk.room_id), desk.ids["viewer"]
+    mutes, room, viewer = desk.worker.restrictions, UUID(desk.room_id), desk.ids["viewer"]
     await mutes.poll()
-    standing = mutes.standing(room, viewer, datetime.now(UTC))
+    standing = mutes.silence(room, viewer, datetime.now(UTC))
     assert standing is not None
     assert str(standing.action_id) == long["action_id"]
     await desk.undo(long["action_id"])
     await mutes.poll()
-    standing = mutes.standing(room, viewer, datetime.now(UTC))
+    standing = mutes.silence(room, viewer, datetime.now(UTC))
     assert standing is not None
     assert str(standing.action_id) == short["action_id"]
-    assert mutes.standing(room, viewer, datetime.now(UTC) + timedelta(minutes=11)) is None
+    assert mutes.silence(room, viewer, datetime.now(UTC) + timedelta(minutes=11)) is None
 
 
 async def test_a_closed_account_is_out_at_once_and_comes_back_by_undoing_that(desk: Scene) -> None:
@@ -189,13 +189,13 @@ async def test_a_person_reads_what_was_decided_about_them_and_nothing_of_others(
 
 async def test_a_second_worker_of_the_same_bus_learns_of_a_mute_at_once(desk: Scene, database: Database) -> None:
     other = await start_worker(database, desk.exchange)
-    serving = asyncio.get_running_loop().create_task(other.mutes.serve())
+    serving = asyncio.get_running_loop().create_task(other.restrictions.serve())
     try:
-        await eventually(lambda: other.mutes._read_to is not None)
+        await eventually(lambda: other.restrictions._read_to is not None)
         started = asyncio.get_running_loop().time()
         await sanction(desk, "mute_10m", slug=SLUG)
         room, viewer = UUID(desk.room_id), desk.ids["viewer"]
-        await eventually(lambda: other.mutes.standing(room, viewer, datetime.now(UTC)) is not None, timeout_s=15)
+        await eventually(lambda: other.restrictions.silence(room, viewer, datetime.now(UTC)) is not None, timeout_s=15)
         assert asyncio.get_running_loop().time() - started < 5 + POLL_INTERVAL_S
     finally:
         serving.cancel()

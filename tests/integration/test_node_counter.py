@@ -15,7 +15,7 @@ from commerce.order.checkout import Checkout
 from moderation.filter import Filter
 from server.bus.memory import MemoryBus
 from server.bus.requests import Requests
-from server.casework.mutes import Mutes
+from server.casework.restrictions import Restrictions
 from server.database.database import Database
 from server.live.desk import Accepted
 from server.live.rooms.filtering import CommentFilter
@@ -55,7 +55,7 @@ async def desk(database: Database, owner_connection: asyncpg.Connection) -> Asyn
         CommentFilter(Filter(shipped_engine())),
         requests,
         lambda person_id: person_id not in only_look,
-        Mutes(database, bus),
+        Restrictions(database, bus),
     )
     yield Desk(scene, counter, only_look)
     await requests.stop()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from uuid import UUID
 
 import pytest
 
 from moderation.cases.effects import RETRY_AFTER_MAX, retry_after
-from moderation.cases.mutes import Mute
 from moderation.cases.permission import (
     INVALID,
     NOT_ALLOWED,
@@ -23,17 +20,16 @@ from moderation.cases.permission import (
     sanction_refusal,
     undo_refusal,
 )
+from moderation.cases.restrictions import Restriction
 from moderation.cases.states import (
     TRANSITIONS,
     Appearance,
     CaseState,
     Decision,
-    Kind,
-    Reason,
     Sanction,
-    Why,
     appearance_after,
-    mute_until,
+    end_fault,
+    sanction_until,
     turned_back,
 )
 
@@ -82,58 +78,73 @@ def test_an_undo_is_not_undone_and_nothing_is_undone_twice() -> None:
     assert undo_refusal("mute_1d", ONE, OTHER, is_undone=False) is None
 
 
+HERE, ELSEWHERE = OTHER, UUID(int=3)
+"""Whose room it is: the subject's own, and somebody else's."""
+
+
 @pytest.mark.parametrize(
-    ("sanction", "actor", "subject", "has_room", "code"),
+    ("sanction", "actor", "subject", "host_id", "code"),
     [
-        (Sanction.MUTE_10M, "moderator", Member(OTHER, "member"), True, None),
-        (Sanction.MUTE_10M, "moderator", Member(OTHER, "member"), False, INVALID),
-        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "member"), False, None),
-        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "member", "limited"), True, None),
-        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "member", "closed"), False, WRONG_STATE),
-        (Sanction.MUTE_ROOM, "moderator", Member(OTHER, "moderator"), True, NOT_ALLOWED),
-        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "admin"), False, NOT_ALLOWED),
-        (Sanction.CLOSE_ACCOUNT, "admin", Member(OTHER, "moderator"), False, None),
-        (Sanction.MUTE_10M, "admin", Member(ONE, "admin"), True, NOT_ALLOWED),
+        (Sanction.MUTE_10M, "moderator", Member(OTHER, "member"), ELSEWHERE, None),
+        (Sanction.MUTE_10M, "moderator", Member(OTHER, "member"), None, INVALID),
+        (Sanction.WARN, "moderator", Member(OTHER, "member"), None, None),
+        (Sanction.WARN, "moderator", Member(ONE, "member"), None, NOT_ALLOWED),
+        (Sanction.ROOM_BAN, "moderator", Member(OTHER, "member"), None, INVALID),
+        (Sanction.ROOM_BAN, "moderator", Member(OTHER, "member"), HERE, INVALID),
+        (Sanction.ROOM_BAN, "moderator", Member(OTHER, "member"), ELSEWHERE, None),
+        (Sanction.CARD_OFF, "moderator", Member(OTHER, "member"), ELSEWHERE, INVALID),
+        (Sanction.CARD_OFF, "moderator", Member(OTHER, "member"), HERE, None),
+        (Sanction.STREAM_LIMITED, "moderator", Member(OTHER, "member"), ELSEWHERE, INVALID),
+        (Sanction.STREAM_LIMITED, "moderator", Member(OTHER, "member"), HERE, None),
+        (Sanction.LIMITED_ACCOUNT, "moderator", Member(OTHER, "member"), None, None),
+        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "member"), None, None),
+        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "member", "limited"), HERE, None),
+        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "member", "closed"), None, WRONG_STATE),
+        (Sanction.MUTE_ROOM, "moderator", Member(OTHER, "moderator"), ELSEWHERE, NOT_ALLOWED),
+        (Sanction.CLOSE_ACCOUNT, "moderator", Member(OTHER, "admin"), None, NOT_ALLOWED),
+        (Sanction.CLOSE_ACCOUNT, "admin", Member(OTHER, "moderator"), None, None),
+        (Sanction.MUTE_10M, "admin", Member(ONE, "admin"), ELSEWHERE, NOT_ALLOWED),
     ],
 )
 def test_who_may_lay_a_sanction_on_whom(
-    sanction: Sanction, actor: str, subject: Member, has_room: bool, code: str | None
+    sanction: Sanction, actor: str, subject: Member, host_id: UUID | None, code: str | None
 ) -> None:
-    refused = sanction_refusal(sanction, Member(ONE, actor), subject, has_room=has_room)
+    refused = sanction_refusal(sanction, Member(ONE, actor), subject, host_id=host_id)
     assert (refused.code if refused is not None else None) == code
 
 
-def test_mutes_end_by_themselves_or_never() -> None:
-    assert mute_until(Sanction.MUTE_10M, NOW) == NOW + timedelta(minutes=10)
-    assert mute_until(Sanction.MUTE_1D, NOW) == NOW + timedelta(days=1)
-    assert mute_until(Sanction.MUTE_ROOM, NOW) is None
+def test_sanctions_end_by_themselves_or_never() -> None:
+    assert sanction_until(Sanction.MUTE_10M, NOW) == NOW + timedelta(minutes=10)
+    assert sanction_until(Sanction.MUTE_1D, NOW) == NOW + timedelta(days=1)
+    assert sanction_until(Sanction.MUTE_ROOM, NOW) is None
+    assert sanction_until(Sanction.CLOSE_ACCOUNT, NOW) is None
+    assert sanction_until(Sanction.LIMITED_ACCOUNT, NOW) == NOW + timedelta(days=7)
+    assert sanction_until(Sanction.LIMITED_ACCOUNT, NOW, NOW + timedelta(days=2)) == NOW + timedelta(days=2)
     for until, lifted, later, holds in [
         (NOW + timedelta(minutes=10), False, timedelta(minutes=9), True),
         (NOW + timedelta(minutes=10), False, timedelta(minutes=10), False),
         (None, False, timedelta(days=9_999), True),
         (None, True, timedelta(0), False),
     ]:
-        assert Mute(ONE, ONE, OTHER, until, "", lifted).holds(NOW + later) is holds
+        assert Restriction(ONE, "mute", OTHER, ELSEWHERE, until, "", lifted).holds(NOW + later) is holds
+
+
+@pytest.mark.parametrize(
+    ("sanction", "ahead", "fault"),
+    [
+        (Sanction.ROOM_BAN, timedelta(days=3), None),
+        (Sanction.ROOM_BAN, timedelta(0), "out_of_range"),
+        (Sanction.ROOM_BAN, timedelta(days=400), "out_of_range"),
+        (Sanction.MUTE_10M, timedelta(days=3), "not_for_this_kind"),
+        (Sanction.CLOSE_ACCOUNT, timedelta(days=3), "not_for_this_kind"),
+    ],
+)
+def test_which_end_a_moderator_may_name(sanction: Sanction, ahead: timedelta, fault: str | None) -> None:
+    assert end_fault(sanction, NOW + ahead, NOW) == fault
+    assert end_fault(sanction, None, NOW) is None
 
 
 def test_an_effect_is_tried_again_after_growing_pauses() -> None:
     pauses = [retry_after(tries) for tries in range(20)]
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (timedelta(seconds=0.5), RETRY_AFTER_MAX)
-
-
-def test_the_database_knows_the_same_words() -> None:
-    sql = (files("moderation") / "migrations" / "0002_cases.sql").read_text("utf-8")
-
-    def listed(column: str, table: str) -> set[str]:
-        body = sql.split(f"CREATE TABLE moderation.{table} (")[1].split("\n);")[0]
-        found = re.search(rf"\b{column}\s+text NOT NULL[^,]*?CHECK \({column} IN\s*\(([^)]*)\)", body)
-        assert found is not None, (column, table)
-        return set(re.findall(r"'(\w+)'", found[1]))
-
-    assert listed("kind", "case_file") == {kind.value for kind in Kind}
-    assert listed("action", "case_file") == {why.value for why in Why}
-    assert listed("state", "case_file") == {state.value for state in CaseState}
-    assert listed("reason", "report") == {reason.value for reason in Reason}
-    decided = {decision.value for decision in Decision} | {sanction.value for sanction in Sanction}
-    assert listed("kind", "action") == decided | {"undo"}

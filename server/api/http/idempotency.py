@@ -66,17 +66,18 @@ def request_hash(path: str, canonical_body: bytes) -> bytes:
 class JoinedDatabase:
     """A database whose transactions are parts of one that is open: what they write commits with it, or not at all.
 
-    They act for the person for whom the open one was begun; it is for code that begins its own transactions.
+    They act for whom the open one was begun: a person, or the platform; it is for code that begins its own.
     """
 
-    def __init__(self, connection: Any, person_id: UUID) -> None:
+    def __init__(self, connection: Any, person_id: UUID, *, platform: bool = False) -> None:
         self._connection = connection
         self._person_id = person_id
+        self._platform = platform
 
     @contextlib.asynccontextmanager
     async def transaction(self, *, person_id: UUID | None = None, platform: bool = False) -> AsyncIterator[Any]:
         """A savepoint in the open transaction."""
-        assert not platform, "a part acts for the same person as the whole"
+        assert platform <= self._platform, "a part acts for the same person as the whole"
         assert person_id in (None, self._person_id)
         async with self._connection.transaction():
             yield self._connection

@@ -67,6 +67,8 @@ async def apply(call: Call) -> Any:
         room = await call.services.rooms.room_by_slug(body.room_slug)
         if room is None:
             return Problem("not_found")
+        if refused := call.ban_refusal(room):
+            return refused
         room_id = room.room_id
     request = ApplyRequest(call.person_id, job_id, room_id, body.card_id, body.message, call.key)
     return await call.services.market.intake.apply(request)
@@ -220,7 +222,7 @@ ROUTES: Final = [
         body=Apply,
         answer=MyApplicationView,
         status=201,
-        codes=("resume_missing", "already_applied", "post_closed", "filtered", "busy"),
+        codes=("resume_missing", "already_applied", "post_closed", "room_banned", "filtered", "busy"),
         keyed="by_handler",
     ),
     Route(

@@ -30,9 +30,9 @@ from server.api.schemas.moderation import (
     ReportMade,
     Undo,
 )
-from server.casework.decisions import Desk
+from server.casework.decisions import Desk, WantedSanction
 from server.casework.reports import report
-from server.live.topics import Refused
+from server.live.topics import MODERATION_WRITTEN, OUTBOX_WRITTEN, Refused
 from server.people.rooms import MODERATOR
 
 _REPORTED: Final[Mapping[str, Kind]] = {"comment": Kind.LINE, "card": Kind.CARD, "host": Kind.HOST}
@@ -105,17 +105,16 @@ async def decide(call: Call) -> Any:
 
 async def sanction(call: Call) -> Any:
     body: LaySanction = call.any_body
-    return _answer(
-        await _desk(call).sanction(
-            Sanction(body.kind),
-            body.person_id,
-            slug=body.slug,
-            case_id=body.case_id,
-            reason=body.reason,
-            actor_id=call.person_id,
-            now=call.now,
-        )
+    wanted = WantedSanction(
+        sanction=Sanction(body.kind),
+        person_id=body.person_id,
+        reason=body.reason,
+        slug=body.slug,
+        case_id=body.case_id,
+        until=body.until,
+        card_id=body.card_id,
     )
+    return _answer(await _desk(call).sanction(wanted, actor_id=call.person_id, now=call.now))
 
 
 async def undo(call: Call) -> Any:
@@ -143,7 +142,14 @@ async def my_decisions(call: Call) -> Any:
 
 
 def _desk(call: Call) -> Desk:
-    return Desk(call.services.database, call.services.bus)
+    """What it writes is passed on once it has committed; whoever carries effects and notices need not look again."""
+    bus = call.services.bus
+
+    def written() -> None:
+        call.after.append(lambda: bus.publish(MODERATION_WRITTEN, b""))
+        call.after.append(lambda: bus.publish(OUTBOX_WRITTEN, b""))
+
+    return Desk(call.database, written)
 
 
 def _answer(outcome: Any) -> Any:
@@ -209,18 +215,20 @@ ROUTES: Final = [
         body=Decide,
         answer=CaseView,
         codes=("wrong_state", "busy"),
+        keyed="if_given",
     ),
     Route(
         method="POST",
         path="/api/moderation/sanctions",
         name="laySanction",
-        summary="Mute somebody in a room, or close the account",
+        summary="Warn, mute, ban from a room, limit or close an account; take a host's cards off, or out of the lobby",
         who="moderator",
         handler=sanction,
         body=LaySanction,
         answer=ActionView,
         status=201,
         codes=("not_found", "wrong_state", "busy"),
+        keyed="if_given",
     ),
     Route(
         method="POST",

@@ -30,6 +30,8 @@ async def place(call: Call) -> Any:
         return Problem("not_found")
     if room.state != "open":
         return Problem("not_on_sale")
+    if refused := call.ban_refusal(room):
+        return refused
     return _changed(
         call,
         await call.services.market.checkout.place_order(
@@ -133,7 +135,7 @@ ROUTES: Final = [
         body=PlaceOrder,
         answer=OrderView,
         status=201,
-        codes=("sold_out", "price_changed", "not_on_sale", "quantity", "not_found", "busy"),
+        codes=("sold_out", "price_changed", "not_on_sale", "quantity", "room_banned", "not_found", "busy"),
         keyed="by_handler",
     ),
     Route(

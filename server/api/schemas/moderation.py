@@ -13,7 +13,30 @@ from server.api.http.parsing import Body
 
 CaseKind = Literal["line", "card", "product", "post", "title", "name", "host"]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9-]{1,48}$")]
-SanctionKind = Literal["mute_10m", "mute_1d", "mute_room", "close_account"]
+SanctionKind = Literal[
+    "warn",
+    "mute_10m",
+    "mute_1d",
+    "mute_room",
+    "room_ban",
+    "card_off",
+    "limited_account",
+    "stream_limited",
+    "close_account",
+]
+ActionKind = Literal[
+    "approve",
+    "remove",
+    "warn",
+    "mute_10m",
+    "mute_1d",
+    "mute_room",
+    "room_ban",
+    "card_off",
+    "limited_account",
+    "stream_limited",
+    "close_account",
+]
 Words = Annotated[str, Meta(max_length=REASON_CHARS_MAX)]
 """A moderator's own words, which the person is told."""
 
@@ -57,15 +80,20 @@ class Decide(Body, frozen=True):
 
 
 class LaySanction(Body, frozen=True):
-    """Mute somebody in a room, or close the account."""
+    """Lay a sanction on somebody."""
 
     person_id: UUID
     kind: SanctionKind
     reason: Words
     slug: Slug | None = None
-    """The room; needed for every kind but `close_account`."""
+    """The room; needed for every kind but `warn`, `limited_account` and `close_account`."""
     case_id: UUID | None = None
     """What it is for; a case about this person."""
+    until: Annotated[datetime, Meta(tz=True)] | None = None
+    """Another end than the kind's own, at most a year ahead; for `room_ban`, `card_off`, `limited_account` and
+    `stream_limited`."""
+    card_id: UUID | None = None
+    """For `card_off`: this card of the room alone, and what shows the same; else all of them."""
 
 
 class Undo(Body, frozen=True):
@@ -103,6 +131,16 @@ class CaseRoom(Struct, frozen=True):
     kind: Literal["farm", "jobs"]
 
 
+class RestrictionView(Struct, frozen=True):
+    """Something that a person may not do."""
+
+    action_id: UUID
+    kind: Literal["mute", "room_ban", "card_off", "limited_account", "stream_limited"]
+    room_id: UUID | None
+    until: datetime | None
+    """Null: until it is undone."""
+
+
 class SubjectView(Struct, frozen=True):
     """Whose words they are."""
 
@@ -117,6 +155,12 @@ class SubjectView(Struct, frozen=True):
     """Null while `muted`: for good."""
     earlier_removals: int
     """By moderators of the platform, in other cases, not undone."""
+    points: float
+    """What earlier sanctions and removals weigh now; they decay."""
+    suggested: SanctionKind
+    """The next step for somebody with so many points."""
+    restrictions: list[RestrictionView]
+    """What holds for them now, anywhere."""
 
 
 class ReportView(Struct, frozen=True):
@@ -139,7 +183,7 @@ class ActionView(Struct, frozen=True):
     """An entry of the log."""
 
     action_id: UUID
-    kind: Literal["approve", "remove", "mute_10m", "mute_1d", "mute_room", "close_account"]
+    kind: ActionKind
     actor_name: str
     actor_role: Literal["moderator", "room_moderator", "host"]
     subject_id: UUID | None
@@ -150,7 +194,7 @@ class ActionView(Struct, frozen=True):
     reason: str
     at: datetime
     until: datetime | None
-    """When a mute ends; null for other kinds, and for one for good."""
+    """When it ends by itself; null for what does not."""
     undone_at: datetime | None
     undone_by_name: str | None
     undo_reason: str | None
@@ -211,7 +255,21 @@ class MyDecision(Struct, frozen=True):
     decision_id: UUID
     by: Literal["filter", "moderator", "room_moderator", "host"]
     kind: Literal[
-        "mask", "ratelimit", "hold", "block", "approve", "remove", "mute_10m", "mute_1d", "mute_room", "close_account"
+        "mask",
+        "ratelimit",
+        "hold",
+        "block",
+        "approve",
+        "remove",
+        "warn",
+        "mute_10m",
+        "mute_1d",
+        "mute_room",
+        "room_ban",
+        "card_off",
+        "limited_account",
+        "stream_limited",
+        "close_account",
     ]
     room_slug: str | None
     room_title: str | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from moderation.filter import Filter
@@ -38,9 +38,16 @@ class CommentFilter:
             room_id=room_id,
         )
 
-    def decide(self, room_id: str, command: SayCommand, now: float) -> FilterDecision:
-        """Moderation's verdict as the room takes it; to be asked once for each comment."""
+    def decide(
+        self, room_id: str, command: SayCommand, now: float, *, as_limited: Callable[[Verdict], Verdict] | None = None
+    ) -> FilterDecision:
+        """Moderation's verdict as the room takes it; to be asked once for each comment.
+
+        `as_limited` makes it the verdict on what a limited account says.
+        """
         verdict = self._filter.decide(self.utterance(room_id, command), now)
+        if as_limited is not None:
+            verdict = as_limited(verdict)
         self.counts[verdict.action.value] += 1
         return FilterDecision(
             action=verdict.action.value,

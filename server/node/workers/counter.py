@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -16,14 +17,15 @@ from commerce.order.orders import has_bought
 from commerce.refusals import Refused as CommerceRefused
 from commerce.shelf import room_state
 from moderation.cases.filing import NewCase, file_case
+from moderation.cases.limits import Pace, without_contacts
 from moderation.cases.states import ActorRole, Kind, Why
 from moderation.records import record_verdict
 from moderation.verdict import Action, Verdict
 from server.bus.contract import Bus
 from server.bus.requests import Requests
-from server.casework.mutes import MUTED, Mutes, refusal_facts
 from server.casework.removals import ROOM_NAMES, remove_line
 from server.casework.reports import evidence, keep_evidence
+from server.casework.restrictions import ROOM_BANNED, Restrictions, code_of, refusal_facts
 from server.casework.words import facts_of_hold
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
@@ -58,7 +60,7 @@ class Counter:
         comments: CommentFilter,
         requests: Requests,
         may_write: Callable[[UUID], bool],
-        mutes: Mutes,
+        restrictions: Restrictions,
     ) -> None:
         """`may_write` tells whether an account is neither closed nor limited (`Revocations.may_write`)."""
         self._database = database
@@ -68,7 +70,8 @@ class Counter:
         self._comments = comments
         self._requests = requests
         self._may_write = may_write
-        self._mutes = mutes
+        self._restrictions = restrictions
+        self._pace = Pace()
 
     # ---- Rooms -------------------------------------------------------------------------------------------------------
 
@@ -102,10 +105,18 @@ class Counter:
         person_id = UUID(command.person_id)
         if not self._may_write(person_id):
             return FilterDecision("block", command.text, code=ACCOUNT_LIMITED)
-        mute = self._mutes.standing(UUID(room_id), person_id, datetime.fromtimestamp(now, UTC))
-        if mute is not None:
-            return FilterDecision("block", command.text, code=MUTED, facts=refusal_facts(mute))
-        return self._comments.decide(room_id, command, now)
+        at = datetime.fromtimestamp(now, UTC)
+        silence = self._restrictions.silence(UUID(room_id), person_id, at)
+        if silence is not None:
+            return FilterDecision("block", command.text, code=code_of(silence), facts=refusal_facts(silence))
+        limit = self._restrictions.limit(person_id, at)
+        if limit is None:
+            return self._comments.decide(room_id, command, now)
+        wait_s = self._pace.wait_s(room_id, command.person_id, now)
+        if wait_s > 0:
+            facts = {**refusal_facts(limit), "retry_after_ms": math.ceil(wait_s * 1_000)}
+            return FilterDecision("ratelimit", command.text, code="rate_limited", facts=facts)
+        return self._comments.decide(room_id, command, now, as_limited=without_contacts)
 
     async def record_decision(
         self, room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str, before: list[LineSaid]
@@ -198,6 +209,9 @@ class Counter:
         """An order from the live socket: the same checkout as the API's."""
         if not self._may_write(UUID(person_id)):
             return Refused(ACCOUNT_LIMITED, {})
+        ban = self._restrictions.ban(UUID(room_id), UUID(person_id), datetime.now(UTC))
+        if ban is not None:
+            return Refused(ROOM_BANNED, refusal_facts(ban))
         sku_id, card_id = _uuid(buy.sku_id), None if buy.card_id is None else _uuid(buy.card_id)
         if sku_id is None or (buy.card_id is not None and card_id is None):
             return Refused("not_on_sale", {})

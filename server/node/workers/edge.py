@@ -27,7 +27,7 @@ from server.api.rooms_live import AskedRooms
 from server.api.services import Check, Market, Services
 from server.bus.requests import Requests
 from server.bus.unix import UnixBus
-from server.casework.mutes import Mutes
+from server.casework.restrictions import Restrictions
 from server.config import Config
 from server.database import migrate
 from server.database.database import Database
@@ -67,7 +67,7 @@ class _Edge:
     door: FrontDoor
     runner: web.AppRunner
     revocations: Revocations
-    mutes: Mutes
+    restrictions: Restrictions
     bookkeeper: Bookkeeper
 
 
@@ -75,10 +75,10 @@ async def run(own: Worker) -> None:
     async with AsyncExitStack() as stack:
         edge = await _open(own, stack)
         await edge.revocations.poll()  # before anybody signs in: what was revoked earlier is news to no one later
-        await edge.mutes.poll()  # before anybody speaks
+        await edge.restrictions.poll()  # before anybody speaks
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(edge.revocations.serve(), name="edge:revocations")
-            muting = group.create_task(edge.mutes.serve(), name="edge:mutes")
+            restricting = group.create_task(edge.restrictions.serve(), name="edge:restrictions")
             await edge.owner.start()
             group.create_task(edge.bookkeeper.serve(edge.owner, own.stop), name="edge:shows")
             await edge.hub.start()
@@ -88,7 +88,7 @@ async def run(own: Worker) -> None:
             await edge.door.stop_accepting()
             await edge.hub.drain(DRAIN_S)
             serving.cancel()
-            muting.cancel()
+            restricting.cancel()
 
 
 async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
@@ -106,7 +106,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     tokens = Tokens(config.secret_key)
     rooms = Rooms(database)
     revocations = Revocations(database, bus)
-    mutes = Mutes(database, bus)
+    restrictions = Restrictions(database, bus)
     market = Market(
         checkout=Checkout(database, provider=provider.name),
         intake=Intake(database, config.data_key),
@@ -115,7 +115,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     )
     words = shipped_filter()
     comments = CommentFilter(words)
-    counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write, mutes)
+    counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write, restrictions)
 
     bookkeeper = Bookkeeper(database)
     owner = Owner(
@@ -152,6 +152,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
             rooms=rooms,
             tokens=tokens,
             revocations=revocations,
+            restrictions=restrictions,
             market=market,
             decide_text=words.decide,
             rooms_live=AskedRooms(requests),
@@ -177,7 +178,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     assert http_server is not None
     door = FrontDoor(hub, http_server, is_proxy=ProxyTrust(config.trusted_proxies).trusts)
     stack.push_async_callback(door.stop_accepting)
-    return _Edge(hub, owner, door, runner, revocations, mutes, bookkeeper)
+    return _Edge(hub, owner, door, runner, revocations, restrictions, bookkeeper)
 
 
 def owner_index(room_id: str, workers: int) -> int:
