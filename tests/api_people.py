@@ -109,7 +109,7 @@ async def _jobs(scene: Scene) -> None:
 
 
 async def _cases(scene: Scene) -> None:
-    """A card that was reported, and somebody who was muted."""
+    """A card that was reported, somebody who was muted, and somebody who was warned and appeals."""
     report = {"kind": "card", "target_id": scene.ids["card_id"], "reason": "false_claim", "note": "产地不对"}
     await scene.ask("viewer", "POST", "/api/rooms/stall/reports", report)
     queue = await scene.ask("moderator", "GET", "/api/moderation/queue")
@@ -117,6 +117,10 @@ async def _cases(scene: Scene) -> None:
     sanction = {"person_id": scene.ids["rival"], "kind": "mute_10m", "slug": "stall", "reason": "刷屏"}
     action = await scene.ask("moderator", "POST", "/api/moderation/sanctions", sanction)
     scene.ids["action_id"] = action["action_id"]
+    warning = {"person_id": scene.ids["seeker"], "kind": "warn", "reason": "刷屏"}
+    warned = await scene.ask("admin", "POST", "/api/moderation/sanctions", warning)
+    made = await scene.ask("seeker", "POST", f"/api/me/decisions/{warned['action_id']}/appeal", {"words": "没有刷屏"})
+    scene.ids["appeal_id"] = made["appeal_id"]
 
 
 def new_product(org_id: str) -> dict[str, Any]:

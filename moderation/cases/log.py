@@ -38,6 +38,7 @@ LEFT JOIN moderation.action u ON u.undoes = a.action_id
 LEFT JOIN people.person undoer ON undoer.person_id = u.actor_id
 """
 _ONE: Final = _SHOWN + "WHERE a.action_id = $1"
+_SOME: Final = _SHOWN + "WHERE a.action_id = ANY ($1)"
 _OF_CASES: Final = _SHOWN + "WHERE a.case_id = ANY ($1) AND a.kind <> 'undo' ORDER BY a.action_id"
 _NEWEST: Final = (
     _SHOWN + "WHERE a.kind <> 'undo' AND ($1::uuid IS NULL OR a.action_id < $1) ORDER BY a.action_id DESC LIMIT $2"
@@ -47,6 +48,7 @@ SELECT a.action_id, a.kind, a.actor_id, a.actor_role, a.subject_id, a.case_id, a
        a.facts::text AS facts, u.action_id IS NOT NULL AS is_undone
 FROM moderation.action a LEFT JOIN moderation.action u ON u.undoes = a.action_id WHERE a.action_id = $1
 """
+_HOLD: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7))"
 _TAKEN_DOWN: Final = """
 SELECT a.action_id FROM moderation.action a
 WHERE a.room_id = $1 AND a.target = $2 AND a.kind = 'remove'
@@ -114,6 +116,11 @@ async def add_action(connection: Any, action: NewAction, *, now: datetime) -> bo
     return status == "INSERT 0 1"
 
 
+async def hold_action(connection: Any, action_id: UUID) -> None:
+    """Have nobody else undo, answer or second the action before the transaction ends; to be held before its case."""
+    await connection.execute(_HOLD, action_id)
+
+
 async def action_to_undo(connection: Any, action_id: UUID) -> Action | None:
     """The entry of that id."""
     row = await connection.fetchrow(_TO_UNDO, action_id)
@@ -134,6 +141,11 @@ async def action_view(connection: Any, action_id: UUID) -> dict[str, Any] | None
     """An entry as moderators see it."""
     row = await connection.fetchrow(_ONE, action_id)
     return None if row is None else dict(row)
+
+
+async def action_views(connection: Any, action_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Some entries as moderators see them, by id."""
+    return {row["action_id"]: dict(row) for row in await connection.fetch(_SOME, action_ids)}
 
 
 async def actions_of_cases(connection: Any, case_ids: Sequence[UUID]) -> list[dict[str, Any]]:

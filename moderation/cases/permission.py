@@ -17,9 +17,10 @@ NOT_ALLOWED: Final = "not_allowed"
 NOT_FOUND: Final = "not_found"
 WRONG_STATE: Final = "wrong_state"  # facts: state, and the action that stands
 INVALID: Final = "invalid"  # facts: fields, a code for each
+OWN_DECISION: Final = "own_decision"  # somebody else has to look at it
 RATE_LIMITED: Final = "rate_limited"  # facts: retry_after_ms
 
-CODES: Final = frozenset({NOT_ALLOWED, NOT_FOUND, WRONG_STATE, INVALID, RATE_LIMITED})
+CODES: Final = frozenset({NOT_ALLOWED, NOT_FOUND, WRONG_STATE, INVALID, OWN_DECISION, RATE_LIMITED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from server.api.openapi import describe
 from server.api.previews import previews
 from server.api.route import Route
 from server.api.routes import addresses as routes_addresses
+from server.api.routes import appeals as routes_appeals
 from server.api.routes import applications as routes_applications
 from server.api.routes import catalogue as routes_catalogue
 from server.api.routes import follows as routes_follows
@@ -56,6 +57,7 @@ ROUTES: Final[list[Route]] = [
     *routes_applications.ROUTES,
     *routes_orders.ROUTES,
     *routes_moderation.ROUTES,
+    *routes_appeals.ROUTES,
     *routes_me.ROUTES,
     *routes_follows.ROUTES,
     *routes_addresses.ROUTES,

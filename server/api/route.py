@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     from server.api.call import Call
 
-Who = Literal["anyone", "person", "member", "host", "guard", "moderator", "cookie", "provider"]
-"""Who may: anyone; a signed-in person; a member of the organisation {org_id}; the room's host; its host or moderator; a
-moderator of the platform; the holder of the refresh cookie; a payment provider by its signature."""
+Who = Literal["anyone", "person", "appellant", "member", "host", "guard", "moderator", "cookie", "provider"]
+"""Who may: anyone; a signed-in person; such a one, or by a token for appealing who has a closed account; a member of
+the organisation {org_id}; the room's host; its host or moderator; a moderator of the platform; the holder of the
+refresh cookie; a payment provider by its signature."""
 
-SIGNED_IN: Final = frozenset({"person", "member", "host", "guard", "moderator"})
+SIGNED_IN: Final = frozenset({"person", "appellant", "member", "host", "guard", "moderator"})
 """Of these, the ones that need a token."""
 
 Handler = Callable[["Call"], Awaitable[Any]]
@@ -70,7 +71,7 @@ class Route:
         codes = {*self.codes, "unavailable", "internal"}
         if self.who in SIGNED_IN:
             codes |= {"not_signed_in"}
-            if self.method != "GET":
+            if self.method != "GET" and self.who != "appellant":
                 codes |= {"account_limited"}
         if self.who in ("host", "guard", "member", "moderator"):
             codes |= {"not_allowed"}

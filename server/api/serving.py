@@ -24,7 +24,7 @@ from prometheus_client import Counter, Histogram
 from commerce.errors import CommerceError
 from commerce.refusals import Refused as CommerceRefused
 from server.api.call import Call
-from server.api.http.authentication import identify
+from server.api.http.authentication import identify, identify_for_appeal
 from server.api.http.client_address import ProxyTrust
 from server.api.http.idempotency import JoinedDatabase, KeyedRequest, Replay, request_hash
 from server.api.http.parsing import encode, idempotency_key, parse, parse_query
@@ -146,20 +146,9 @@ class Serving:
             return Problem("not_found")
         identity: Identity | None = None
         if route.who in SIGNED_IN:
-            known = identify(
-                request.headers.get("Authorization"),
-                tokens=services.tokens,
-                is_void=services.revocations.is_void,
-                now=services.now(),
-            )
-            if not isinstance(known, Identity):
-                return known or Problem("not_signed_in")
-            if route.method != "GET" and services.revocations.is_limited(known.person_id):
-                return Problem("account_limited")
-            if route.name in CLOSED_TO_LIMITED:
-                limit = services.restrictions.limit(known.person_id, services.now())
-                if limit is not None:
-                    return Problem("account_limited", refusal_facts(limit))
+            known = self._identity(route, request)
+            if isinstance(known, Problem):
+                return known
             identity = known
         if route.who == "member":
             assert identity is not None
@@ -179,6 +168,26 @@ class Serving:
         if (route.who == "host" and HOST not in roles) or (route.who == "guard" and not roles & {HOST, MODERATOR}):
             return Problem("not_allowed")
         return _Caller(identity, room, roles)
+
+    def _identity(self, route: Route, request: web.Request) -> Identity | Problem:
+        """Who is signed in, and may do this kind of thing at all."""
+        services, now = self._services, self._services.now()
+        header, revocations = request.headers.get("Authorization"), services.revocations
+        known = identify(header, tokens=services.tokens, is_void=revocations.is_void, now=now)
+        if route.who == "appellant":
+            if not isinstance(known, Identity):
+                is_outdated = revocations.is_outdated
+                known = identify_for_appeal(header, tokens=services.tokens, is_outdated=is_outdated, now=now)
+            return known or Problem("not_signed_in")
+        if not isinstance(known, Identity):
+            return known or Problem("not_signed_in")
+        if route.method != "GET" and revocations.is_limited(known.person_id):
+            return Problem("account_limited")
+        if route.name in CLOSED_TO_LIMITED:
+            limit = services.restrictions.limit(known.person_id, now)
+            if limit is not None:
+                return Problem("account_limited", refusal_facts(limit))
+        return known
 
     async def _member(self, org_id_text: str, identity: Identity) -> _Caller | Problem:
         """Of an organisation that is not one's own one learns nothing, not even whether it exists."""

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from moderation.cases.log import NewAction, action_to_undo, action_view, add_action, has_actions
+from moderation.cases.log import NewAction, action_to_undo, action_view, add_action, has_actions, hold_action
 from moderation.cases.permission import (
     NOT_FOUND,
     WRONG_STATE,
@@ -58,6 +58,10 @@ SELECT action_id FROM moderation.action a WHERE subject_id = $1 AND kind = 'clos
 """
 
 
+Written = Callable[[], None]
+"""Called for what was written: to be passed on once it has committed."""
+
+
 class Transactions(Protocol):
     """Begins transactions: the database, or one that is open already."""
 
@@ -87,8 +91,7 @@ class Desk:
     """The moderators' desk over one database."""
 
     database: Transactions
-    written: Callable[[], None]
-    """Called for what was written: to be passed on once it has committed."""
+    written: Written
 
     async def decide(
         self, case_id: UUID, decision: Decision, *, reason: str, actor_id: UUID, now: datetime
@@ -173,6 +176,7 @@ class Desk:
         Refused: not_found, not_allowed (about oneself), wrong_state (undone already, or decided anew since).
         """
         async with self.database.transaction(platform=True) as connection:
+            await hold_action(connection, action_id)
             action = await action_to_undo(connection, action_id)
             if action is None:
                 return Refused(NOT_FOUND)

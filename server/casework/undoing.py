@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from uuid_utils.compat import uuid7
 
-from moderation.cases.log import Action, NewAction
+from moderation.cases.log import Action, NewAction, add_action
 from moderation.cases.permission import WRONG_STATE, Refused
 from moderation.cases.reading import Case
-from moderation.cases.states import Appearance, CaseState, turned_back
+from moderation.cases.states import Appearance, CaseState, Decision, appearance_after, turned_back
 from server.casework.appearance import carry_out, release_line
 from server.casework.sanctions import lift, place_of_id
 from server.casework.words import facts_of_case
@@ -18,6 +18,10 @@ from server.people.notices import tell
 
 _REOPENED: Final = """
 UPDATE moderation.case_file SET state = 'open', decided_by = NULL, version = version + 1, updated_at = $3
+WHERE case_id = $1 AND decided_by = $2 RETURNING case_id
+"""
+_OVERTURNED: Final = """
+UPDATE moderation.case_file SET state = 'approved', decided_by = $3, version = version + 1, updated_at = $4
 WHERE case_id = $1 AND decided_by = $2 RETURNING case_id
 """
 _HAS_OPEN_TWIN: Final = """
@@ -47,6 +51,29 @@ async def turn_back(connection: Any, action: Action, case: Case | None, undo: Ne
             await _reopen(connection, action, case, undo, now=now)
         case _:
             await lift(connection, action, undo.reason, now=now)
+
+
+async def overturn(connection: Any, action: Action, case: Case, undo: NewAction, *, now: datetime) -> None:
+    """Undo a removal for good: the case stands as approved by who undid it, and its thing is seen."""
+    did = Appearance(action.facts.get("did", Appearance.LEAVE.value))
+    appearance = (
+        appearance_after(Decision.APPROVE, was_shown=case.shown) if did is Appearance.LEAVE else turned_back(did)
+    )
+    done = await carry_out(connection, case, appearance, action.facts, is_first=False, now=now)
+    approval = NewAction(
+        action_id=uuid7(),
+        kind=Decision.APPROVE.value,
+        actor_id=undo.actor_id,
+        subject_id=case.subject_id,
+        case_id=case.case_id,
+        room_id=case.room_id,
+        text=case.text,
+        reason=undo.reason,
+        facts={**done.to_json(), "spans": case.spans, "rules": case.rules},
+    )
+    await add_action(connection, approval, now=now)
+    overturned = await connection.fetchval(_OVERTURNED, case.case_id, action.action_id, approval.action_id, now)
+    assert overturned is not None, case.case_id
 
 
 async def _reopen(connection: Any, action: Action, case: Case, undo: NewAction, *, now: datetime) -> None:

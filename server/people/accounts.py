@@ -151,7 +151,10 @@ class Accounts:
         return person if isinstance(person, Refused) else await self._open(person, now)
 
     async def sign_in(self, login: str, password: str, *, address: str, now: datetime) -> Session | Refused:
-        """Open a session. A wrong login and a wrong password are refused alike, and take as long."""
+        """Open a session. A wrong login and a wrong password are refused alike, and take as long.
+
+        Refused: bad_credentials, rate_limited, busy, account_closed (with a token by which to appeal).
+        """
         login = normal_login(login)
         if refused := await self._attempts.sign_in(login, address):
             return refused
@@ -162,9 +165,15 @@ class Accounts:
             return matched
         if row is None or not matched:
             return Refused(BAD_CREDENTIALS)
-        if row["state"] == "closed":
-            return Refused(ACCOUNT_CLOSED)
         await self._attempts.signed_in(login)
+        if row["state"] == "closed":
+            issued = self._tokens.issue_for_appeal(person_id=row["person_id"], name=row["display_name"], now=now)
+            facts = {
+                "person_id": str(row["person_id"]),
+                "appeal_token": issued.token,
+                "appeal_token_expires_at": issued.expires_at,
+            }
+            return Refused(ACCOUNT_CLOSED, facts)
         return await self._open(_person(row), now)
 
     async def refresh(self, refresh_token: str, *, now: datetime) -> Session | Refused:

@@ -56,8 +56,10 @@ class Revocations:
 
     def is_void(self, identity: Identity) -> bool:
         """Whether this token no longer holds."""
-        if identity.person_id in self._closed:
-            return True
+        return identity.person_id in self._closed or self.is_outdated(identity)
+
+    def is_outdated(self, identity: Identity) -> bool:
+        """Whether this token was given out before its person's tokens were voided last."""
         valid_from = self._valid_from.get(identity.person_id)
         return valid_from is not None and identity.issued_at < valid_from
 

@@ -27,11 +27,15 @@ TOKEN_CHARS_MAX: Final = 2_048
 VERIFIED_MAX: Final = 20_000
 """Tokens whose signature is remembered as good: checking one takes some 0.4 ms, and each client sends its own again."""
 
+APPEAL_LIFE: Final = timedelta(minutes=30)
+"""How long somebody whose account is closed may read why, and appeal, after each sign-in."""
+
 KINDS: Final = frozenset({"member", "moderator", "admin"})
 
 _ALGORITHM: Final = "EdDSA"
 _AUDIENCE: Final = "jishi"
 _TYPE: Final = "access"
+_APPEAL_TYPE: Final = "appeal"
 _CLAIMS: Final = ["aud", "typ", "sub", "name", "kind", "iat", "exp"]
 _KEY_PURPOSE: Final = b"jishi access tokens v1"
 
@@ -70,10 +74,18 @@ class Tokens:
     def issue(self, *, person_id: UUID, name: str, kind: str, now: datetime, life: timedelta = ACCESS_LIFE) -> Issued:
         """A token for a person; `life` is longer for the accounts of a demo only."""
         assert kind in KINDS, kind
-        expires_at = now + life
+        return self._sign(_TYPE, person_id, name, kind, now, now + life)
+
+    def issue_for_appeal(self, *, person_id: UUID, name: str, now: datetime) -> Issued:
+        """A token by which a person may read what was decided about them and appeal, and nothing else."""
+        return self._sign(_APPEAL_TYPE, person_id, name, "member", now, now + APPEAL_LIFE)
+
+    def _sign(
+        self, token_type: str, person_id: UUID, name: str, kind: str, now: datetime, expires_at: datetime
+    ) -> Issued:
         claims = {
             "aud": _AUDIENCE,
-            "typ": _TYPE,
+            "typ": token_type,
             "sub": str(person_id),
             "name": name,
             "kind": kind,
@@ -86,12 +98,19 @@ class Tokens:
         """Whom the token speaks for at `now`, or None when it is not valid."""
         if len(token) > TOKEN_CHARS_MAX:
             return None
-        identity = self._verified.get(token) or self._read(token)
-        if identity is None or not identity.issued_at - CLOCK_SKEW <= now < identity.expires_at:
-            return None
-        return identity
+        identity = self._verified.get(token)
+        if identity is None:
+            identity = self._read(token, _TYPE)
+            if identity is not None:
+                self._remember(token, identity)
+        return identity if _holds(identity, now) else None
 
-    def _read(self, token: str) -> Identity | None:
+    def verify_for_appeal(self, token: str, *, now: datetime) -> Identity | None:
+        """Whom a token for appealing speaks for at `now`, or None when it is none or not valid."""
+        identity = self._read(token, _APPEAL_TYPE) if len(token) <= TOKEN_CHARS_MAX else None
+        return identity if _holds(identity, now) else None
+
+    def _read(self, token: str, token_type: str) -> Identity | None:
         """Whom a token of ours speaks for, whatever the time."""
         try:
             claims = jwt.decode(
@@ -104,12 +123,16 @@ class Tokens:
             identity = _identity(claims)
         except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
             return None
-        if claims["typ"] != _TYPE or identity.kind not in KINDS:
-            return None
+        return identity if claims["typ"] == token_type and identity.kind in KINDS else None
+
+    def _remember(self, token: str, identity: Identity) -> None:
         self._verified[token] = identity
         if len(self._verified) > VERIFIED_MAX:
             self._verified.popitem(last=False)
-        return identity
+
+
+def _holds(identity: Identity | None, now: datetime) -> bool:
+    return identity is not None and identity.issued_at - CLOCK_SKEW <= now < identity.expires_at
 
 
 def _identity(claims: dict[str, Any]) -> Identity:

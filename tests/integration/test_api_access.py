@@ -102,9 +102,13 @@ ACCESS: Final[dict[str, Access]] = {
         answers=(200,),
     ),
     "listMyDecisions": Access(SIGNED_IN),
+    "appeal": Access(("rival",), {"words": "没有刷屏"}),
+    "listAppeals": Access(MODERATORS),
+    "answerAppeal": Access(("moderator",), {"decision": "reject", "reason": "看过了"}),  # the admin's own decision
     "listCases": Access(MODERATORS),
     "getCase": Access(MODERATORS),
     "listActions": Access(MODERATORS),
+    "riskOf": Access(MODERATORS, path={"person_id": "viewer"}),
     "laySanction": Access(
         MODERATORS,
         lambda scene: {"person_id": scene.ids["rival"], "kind": "mute_1d", "slug": "stall", "reason": "刷屏"},

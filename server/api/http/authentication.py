@@ -16,14 +16,26 @@ def identify(
     authorization: str | None, *, tokens: Tokens, is_void: Callable[[Identity], bool], now: datetime
 ) -> Identity | Problem | None:
     """Whom the Authorization header speaks for; None without one. Refused: not_signed_in (not, or no longer, good)."""
-    if not authorization:
+    token = _bearer(authorization)
+    if token is None:
+        return None if not authorization else Problem("not_signed_in")
+    identity = tokens.verify(token, now=now)
+    return Problem("not_signed_in") if identity is None or is_void(identity) else identity
+
+
+def identify_for_appeal(
+    authorization: str | None, *, tokens: Tokens, is_outdated: Callable[[Identity], bool], now: datetime
+) -> Identity | None:
+    """Whom the Authorization header lets appeal though the account is closed; None where it is of another kind."""
+    token = _bearer(authorization)
+    identity = None if token is None else tokens.verify_for_appeal(token, now=now)
+    return None if identity is None or is_outdated(identity) else identity
+
+
+def _bearer(authorization: str | None) -> str | None:
+    if not authorization or authorization[: len(_SCHEME)].lower() != _SCHEME:
         return None
-    if authorization[: len(_SCHEME)].lower() != _SCHEME:
-        return Problem("not_signed_in")
-    identity = tokens.verify(authorization[len(_SCHEME) :].strip(), now=now)
-    if identity is None or is_void(identity):
-        return Problem("not_signed_in")
-    return identity
+    return authorization[len(_SCHEME) :].strip()
 
 
 def is_same_site(headers: Mapping[str, str]) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from moderation.cases import log
-from moderation.cases.mine import list_mine
 from moderation.cases.permission import Refused as DeskRefused
 from moderation.cases.reading import case_view, list_cases, open_cases
 from moderation.cases.states import Decision, Kind, Reason, Sanction
@@ -18,11 +17,9 @@ from server.api.schemas.moderation import (
     ActionView,
     CaseView,
     Decide,
-    DecisionsQuery,
     LaySanction,
     LogQuery,
     LogView,
-    MyDecisions,
     QueueQuery,
     QueueView,
     RemoveComment,
@@ -63,7 +60,7 @@ async def report_something(call: Call) -> Any:
         reporter_id=call.person_id,
         now=call.now,
     )
-    return _answer(made) if isinstance(made, DeskRefused) else {"report_id": made}
+    return desk_answer(made) if isinstance(made, DeskRefused) else {"report_id": made}
 
 
 async def queue(call: Call) -> Any:
@@ -79,7 +76,7 @@ async def queue(call: Call) -> Any:
             now=call.now,
         )
         waiting = await open_cases(connection)
-    page, next_before = _page(cases, query.limit, "case_id")
+    page, next_before = page_of(cases, query.limit, "case_id")
     return {"cases": page, "open": waiting, "next_before": next_before}
 
 
@@ -96,7 +93,7 @@ async def decide(call: Call) -> Any:
     case_id = call.uuid("case_id")
     if case_id is None:
         return Problem("not_found")
-    return _answer(
+    return desk_answer(
         await _desk(call).decide(
             case_id, Decision(body.decision), reason=body.reason, actor_id=call.person_id, now=call.now
         )
@@ -114,7 +111,7 @@ async def sanction(call: Call) -> Any:
         until=body.until,
         card_id=body.card_id,
     )
-    return _answer(await _desk(call).sanction(wanted, actor_id=call.person_id, now=call.now))
+    return desk_answer(await _desk(call).sanction(wanted, actor_id=call.person_id, now=call.now))
 
 
 async def undo(call: Call) -> Any:
@@ -122,41 +119,38 @@ async def undo(call: Call) -> Any:
     action_id = call.uuid("action_id")
     if action_id is None:
         return Problem("not_found")
-    return _answer(await _desk(call).undo(action_id, reason=body.reason, actor_id=call.person_id, now=call.now))
+    return desk_answer(await _desk(call).undo(action_id, reason=body.reason, actor_id=call.person_id, now=call.now))
 
 
 async def read_log(call: Call) -> Any:
     query: LogQuery = call.any_query
     async with call.services.database.transaction(platform=True) as connection:
         actions = await log.newest_actions(connection, before=query.before, limit=query.limit + 1)
-    page, next_before = _page(actions, query.limit, "action_id")
+    page, next_before = page_of(actions, query.limit, "action_id")
     return {"actions": page, "next_before": next_before}
 
 
-async def my_decisions(call: Call) -> Any:
-    query: DecisionsQuery = call.any_query
-    async with call.services.database.transaction(person_id=call.person_id) as connection:
-        decisions = await list_mine(connection, call.person_id, before=query.before, limit=query.limit + 1)
-    page, next_before = _page(decisions, query.limit, "decision_id")
-    return {"decisions": page, "next_before": next_before}
-
-
 def _desk(call: Call) -> Desk:
-    """What it writes is passed on once it has committed; whoever carries effects and notices need not look again."""
+    return Desk(call.database, pass_on(call))
+
+
+def pass_on(call: Call) -> Callable[[], None]:
+    """Called for what was written, which those who carry effects and notices are told of once it has committed."""
     bus = call.services.bus
 
     def written() -> None:
         call.after.append(lambda: bus.publish(MODERATION_WRITTEN, b""))
         call.after.append(lambda: bus.publish(OUTBOX_WRITTEN, b""))
 
-    return Desk(call.database, written)
+    return written
 
 
-def _answer(outcome: Any) -> Any:
+def desk_answer(outcome: Any) -> Any:
+    """What the desk answered, as a body or a refusal."""
     return Problem(outcome.code, outcome.facts) if isinstance(outcome, DeskRefused) else outcome
 
 
-def _page(rows: list[dict[str, Any]], limit: int, key: str) -> tuple[list[dict[str, Any]], str | None]:
+def page_of(rows: list[dict[str, Any]], limit: int, key: str) -> tuple[list[dict[str, Any]], str | None]:
     """The page, and where the next begins: one row more than its limit was asked for."""
     page = rows[:limit]
     last: UUID | None = page[-1][key] if len(rows) > limit else None
@@ -250,15 +244,5 @@ ROUTES: Final = [
         handler=read_log,
         query=LogQuery,
         answer=LogView,
-    ),
-    Route(
-        method="GET",
-        path="/api/me/decisions",
-        name="listMyDecisions",
-        summary="What was decided about my words and account, newest first",
-        who="person",
-        handler=my_decisions,
-        query=DecisionsQuery,
-        answer=MyDecisions,
     ),
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID
 
 from aiohttp import web
 
+from moderation.cases.mine import closing_decision
 from moderation.verdict import Category, Role
 from server.api.call import Call
 from server.api.http.authentication import is_same_site
@@ -15,7 +17,7 @@ from server.api.route import Route
 from server.api.schemas.people import MeView, SessionView, SignIn, SignUp
 from server.people.accounts import Person, Session
 from server.people.names import normal_display_name
-from server.people.refusals import Refused
+from server.people.refusals import ACCOUNT_CLOSED, Refused
 
 REFRESH_COOKIE: Final = "jishi_refresh"
 REFRESH_PATH: Final = "/api/session"
@@ -37,7 +39,17 @@ async def sign_up(call: Call) -> Any:
 async def sign_in(call: Call) -> Any:
     body: SignIn = call.any_body
     session = await call.services.accounts.sign_in(body.login, body.password, address=call.address, now=call.now)
-    return session if isinstance(session, Refused) else signed_in(call, session)
+    if isinstance(session, Refused):
+        return await _closed(call, session) if session.code == ACCOUNT_CLOSED else session
+    return signed_in(call, session)
+
+
+async def _closed(call: Call, refused: Refused) -> Refused:
+    """Who proves to be a closed account's owner is told why it is closed, and may appeal if a moderator closed it."""
+    person_id = UUID(refused.facts["person_id"])
+    async with call.database.transaction(person_id=person_id) as connection:
+        decision = await closing_decision(connection, person_id, now=call.now)
+    return Refused(ACCOUNT_CLOSED, {**refused.facts, "decision": decision} if decision is not None else {})
 
 
 async def refresh(call: Call) -> Any:

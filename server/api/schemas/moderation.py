@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from moderation.cases.appeals import WORDS_CHARS_MAX
 from moderation.cases.states import NOTE_CHARS_MAX, REASON_CHARS_MAX
 from server.api.http.parsing import Body
 
@@ -37,6 +38,8 @@ ActionKind = Literal[
     "stream_limited",
     "close_account",
 ]
+AppealState = Literal["open", "upheld", "rejected", "undone"]
+"""`undone`: the decision was undone by itself, before anybody answered."""
 Words = Annotated[str, Meta(max_length=REASON_CHARS_MAX)]
 """A moderator's own words, which the person is told."""
 
@@ -249,6 +252,20 @@ class DecisionsQuery(Struct, frozen=True):
     limit: Annotated[int, Meta(ge=1, le=100)] = 30
 
 
+class MyAppeal(Struct, frozen=True):
+    """One's own appeal against a decision."""
+
+    appeal_id: UUID
+    state: AppealState
+    words: str
+    at: datetime
+    due_at: datetime
+    """When it should be answered by."""
+    answered_at: datetime | None
+    reason: str
+    """The answer's own words."""
+
+
 class MyDecision(Struct, frozen=True):
     """What was decided about one's own words or account, by the filter or by people."""
 
@@ -281,8 +298,77 @@ class MyDecision(Struct, frozen=True):
     at: datetime
     until: datetime | None
     undone_at: datetime | None
+    may_appeal: bool
+    """By `POST /api/me/decisions/{decision_id}/appeal`, now."""
+    appeal_until: datetime | None
+    """Null: not at all."""
+    appeal: MyAppeal | None
 
 
 class MyDecisions(Struct, frozen=True):
     decisions: list[MyDecision]
     next_before: str | None
+
+
+class MakeAppeal(Body, frozen=True):
+    """Appeal against a decision, in one's own words or none."""
+
+    words: Annotated[str, Meta(max_length=WORDS_CHARS_MAX)] = ""
+
+
+class AppealMade(Struct, frozen=True):
+    appeal_id: UUID
+    state: AppealState
+    due_at: datetime
+
+
+class AppealsQuery(Struct, frozen=True):
+    """Which appeals: those that wait, the longest first; or those that don't any more, newest first."""
+
+    state: Literal["open", "done"] = "open"
+    after: UUID | None = None
+    """`next_after` of the page already seen."""
+    limit: Annotated[int, Meta(ge=1, le=100)] = 30
+
+
+class AnswerAppeal(Body, frozen=True):
+    """Uphold an appeal, which undoes the decision at once, or reject it."""
+
+    decision: Literal["uphold", "reject"]
+    reason: Words
+
+
+class Appellant(Struct, frozen=True):
+    person_id: UUID
+    display_name: str
+    state: Literal["active", "limited", "closed"]
+
+
+class AppealAnswer(Struct, frozen=True):
+    decision: Literal["uphold", "reject"]
+    reason: str
+    by_name: str
+    at: datetime
+
+
+class AppealView(Struct, frozen=True):
+    """An appeal, with the decision that it is about."""
+
+    appeal_id: UUID
+    state: AppealState
+    words: str
+    at: datetime
+    due_at: datetime
+    overdue: bool
+    may_answer: bool
+    """It waits, and the decision is not one's own."""
+    person: Appellant
+    action: ActionView
+    answer: AppealAnswer | None
+
+
+class AppealsView(Struct, frozen=True):
+    appeals: list[AppealView]
+    open: int
+    overdue: int
+    next_after: str | None
