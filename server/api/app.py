@@ -28,6 +28,7 @@ from server.api.routes import catalogue as routes_catalogue
 from server.api.routes import follows as routes_follows
 from server.api.routes import jobs as routes_jobs
 from server.api.routes import line_up as routes_line_up
+from server.api.routes import links as routes_links
 from server.api.routes import me as routes_me
 from server.api.routes import moderation as routes_moderation
 from server.api.routes import orders as routes_orders
@@ -58,6 +59,7 @@ ROUTES: Final[list[Route]] = [
     *routes_orders.ROUTES,
     *routes_moderation.ROUTES,
     *routes_appeals.ROUTES,
+    *routes_links.ROUTES,
     *routes_me.ROUTES,
     *routes_follows.ROUTES,
     *routes_addresses.ROUTES,

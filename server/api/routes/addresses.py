@@ -8,7 +8,9 @@ from commerce.order import addresses
 from commerce.order.addresses import Address
 from commerce.order.delivery import send_order_to
 from commerce.refusals import Refused
+from moderation.links.identifiers import Kind
 from server.api.call import Call
+from server.api.device import note_phone
 from server.api.http.problem import Problem
 from server.api.route import Route
 from server.api.schemas.me import AddressCreated, AddressList, AddressView, WriteAddress
@@ -30,7 +32,10 @@ async def add(call: Call) -> Any:
         is_default=body.is_default,
         now=call.now,
     )
-    return entry if isinstance(entry, Refused) else AddressCreated(entry.address_id, entry.is_default)
+    if isinstance(entry, Refused):
+        return entry
+    await note_phone(call, Kind.ADDRESS_PHONE, body.phone)
+    return AddressCreated(entry.address_id, entry.is_default)
 
 
 async def change(call: Call) -> Any:
@@ -38,7 +43,7 @@ async def change(call: Call) -> Any:
     if address_id is None:
         return Problem("not_found")
     body: WriteAddress = call.any_body
-    return await addresses.change_address(
+    entry = await addresses.change_address(
         call.database,
         call.services.data_key,
         call.person_id,
@@ -47,6 +52,9 @@ async def change(call: Call) -> Any:
         is_default=body.is_default,
         now=call.now,
     )
+    if not isinstance(entry, Refused):
+        await note_phone(call, Kind.ADDRESS_PHONE, body.phone)
+    return entry
 
 
 async def drop(call: Call) -> Any:

@@ -12,8 +12,10 @@ from commerce.jobs.mine import get_application, list_applications, share_phone, 
 from commerce.jobs.resume import Resume
 from commerce.jobs.resumes import KeptResume, delete_resume, read_resume, write_resume
 from commerce.refusals import Refused
+from moderation.links.identifiers import Kind as LinkKind
 from moderation.verdict import Category, Role
 from server.api.call import Call
+from server.api.device import note_phone
 from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
 from server.api.route import Route
@@ -49,7 +51,10 @@ async def put_resume(call: Call) -> Any:
     kept = await write_resume(
         call.database, call.services.data_key, person_id=call.person_id, resume=resume, now=call.now
     )
-    return kept.to_json() if isinstance(kept, KeptResume) else kept
+    if not isinstance(kept, KeptResume):
+        return kept
+    await note_phone(call, LinkKind.PHONE, resume.phone)
+    return kept.to_json()
 
 
 async def forget_resume(call: Call) -> Any:

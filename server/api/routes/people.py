@@ -10,6 +10,7 @@ from aiohttp import web
 from moderation.cases.mine import closing_decision
 from moderation.verdict import Category, Role
 from server.api.call import Call
+from server.api.device import note_device
 from server.api.http.authentication import is_same_site
 from server.api.http.parsing import Nothing
 from server.api.http.problem import Problem
@@ -33,7 +34,9 @@ async def sign_up(call: Call) -> Any:
         return session
     person_id = session.person.person_id
     await call.queue_flagged("name", person_id, subject_id=person_id)
-    return signed_in(call, session, status=201)
+    answer = signed_in(call, session, status=201)
+    await note_device(call, person_id, answer)
+    return answer
 
 
 async def sign_in(call: Call) -> Any:
@@ -41,7 +44,9 @@ async def sign_in(call: Call) -> Any:
     session = await call.services.accounts.sign_in(body.login, body.password, address=call.address, now=call.now)
     if isinstance(session, Refused):
         return await _closed(call, session) if session.code == ACCOUNT_CLOSED else session
-    return signed_in(call, session)
+    answer = signed_in(call, session)
+    await note_device(call, session.person.person_id, answer)
+    return answer
 
 
 async def _closed(call: Call, refused: Refused) -> Refused:
