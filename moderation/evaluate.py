@@ -34,6 +34,7 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     category: Category
     label: str
     kind: str
+    topic: str = "none"
 
 
 class Share(msgspec.Struct):

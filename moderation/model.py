@@ -1,80 +1,180 @@
-"""Core: the linear model: character n-grams with a weight each, for what no rule has words for.
+"""Core: the linear model: what a text is made of, with a weight for each part, for what no rule has words for.
 
-Two heads share the n-grams: fraud (scams, job bait, diversion) and claim (overclaims for goods). A text's score under a
-head is the head's bias plus the sum of the weights of the n-grams it contains, over the square root of its length, so
-that long texts don't score by length. The n-grams are one automaton, as the lexicon is. Weights come from
-`python -m moderation.train`; thresholds stand in the same file.
+The parts: character n-grams, themes (lists of words that mean the like: a relative, a sore body, a doctor, money that
+comes back), and the setting (who speaks, in what room, how long, whether there is a question mark). The score is the
+bias plus the weights of all parts the text has, n-grams over the square root of its length. Above a threshold the text
+is suspect, and families (claim, fraud, jobs, contact), scored by the same parts, say of what. Themes let it know a tale
+of healing by relatives and organs it never saw. Weights and thresholds come from
+`python -m moderation.train`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-FRAUD, CLAIM = "fraud", "claim"
-HEADS = (FRAUD, CLAIM)
-MODEL_CHARS_MIN = 12
+from moderation.folding import fold, read_table
+from moderation.ngrams import Ngrams
+from moderation.verdict import Category, Role
+from moderation.views import tighten
+
+CLAIM, FRAUD, JOBS, CONTACT = "claim", "fraud", "jobs", "contact"
+FAMILIES = (CLAIM, FRAUD, JOBS, CONTACT)
+MODEL_CHARS_MIN = 6
 """Shorter texts say too little, and are most of what is said."""
 MODEL_CHARS_MAX = 1_000
+"""What is beyond is not weighed."""
 NGRAM_CHARS_MAX = 3
 SPANS_MAX = 3
 WEIGHT_UNIT = 1_000
 """Weights are stored as whole thousandths."""
+THEME_SCALE, SETTING_SCALE = 0.3, 0.5
+LENGTHS_CHARS = (10, 16, 25, 50, 120)
+"""Where one class of lengths ends and the next begins."""
+NGRAM, THEME, SETTING = "g", "t", "s"
 
 
 class Scored(NamedTuple):
-    """What the model says under one head."""
+    """What the model says about a suspect text."""
 
-    head: str
+    family: str
     score: float
+    """Above the flag threshold, in logits."""
     hold: bool
     """Above the threshold for holding; else above the one for flagging."""
     spans: tuple[tuple[int, int], ...]
     """The parts that weigh most, in the text given."""
 
 
+class Themes:
+    """Lists of words by theme, and which of them a text has."""
+
+    def __init__(self) -> None:
+        rows = read_table("themes.tsv")
+        self.names = tuple(name for name, _ in rows)
+        by_word: dict[str, set[int]] = {}
+        for theme, (_, words) in enumerate(rows):
+            for word in words.split(" "):
+                by_word.setdefault(tighten(fold(word)), set()).add(theme)
+        self._themes = [tuple(sorted(themes)) for themes in by_word.values()]
+        self._automaton = AhoCorasick(list(by_word))
+
+    def of(self, tight: str) -> set[int]:
+        """The themes of a text, as indexes of `names`."""
+        themes = self._themes
+        found: set[int] = set()
+        for index, _, _ in self._automaton.find_matches_as_indexes(tight, overlapping=True):
+            found.update(themes[index])
+        return found
+
+    def places(self, tight: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+        """Where words of themes stand, and their themes."""
+        for index, start, end in self._automaton.find_matches_as_indexes(tight, overlapping=True):
+            yield start, end, self._themes[index]
+
+
+@cache
+def themes() -> Themes:
+    """The themes that come with the program."""
+    return Themes()
+
+
+def setting(length_chars: int, role: Role, category: Category, questioned: bool) -> list[str]:
+    """The names of what surrounds a text."""
+    size = sum(length_chars >= limit for limit in LENGTHS_CHARS)
+    named = [f"role {role._value_}", f"category {category._value_}", f"{role._value_} {category._value_}"]
+    return [*named, f"length {size}", "question"] if questioned else [*named, f"length {size}"]
+
+
+def ngrams(tight: str) -> set[str]:
+    """The n-grams of a text, of one to NGRAM_CHARS_MAX characters."""
+    return {
+        tight[start : start + length]
+        for length in range(1, NGRAM_CHARS_MAX + 1)
+        for start in range(len(tight) - length + 1)
+    }
+
+
 class Model:
-    """Weights of both heads, ready to score."""
+    """Weights of the model, ready to score."""
 
     def __init__(self, text: str) -> None:
-        """Read a model file: a header line (version, then bias, flag and hold threshold a head), then n-gram lines."""
+        """Read a model file: a header (version, bias, thresholds, biases of families), then a line a part.
+
+        The thresholds: to flag a viewer, to flag others, to hold.
+
+        A line is kind, name, the weight for suspicion and the weight for each family.
+        """
         header, *lines = text.splitlines()
         self.version, *numbers = header.split("\t")
         values = [float(number) for number in numbers]
-        assert len(values) == 3 * len(HEADS), "the model's header has a bias and two thresholds for each head"
-        self._limits = [tuple(values[3 * i : 3 * i + 3]) for i in range(len(HEADS))]
-        rows = [line.split("\t") for line in lines]
-        self._weights = [tuple(int(weight) / WEIGHT_UNIT for weight in row[1:]) for row in rows]
-        self._automaton = AhoCorasick([row[0] for row in rows])
-
-    def scores(self, tight: str) -> tuple[float, ...]:
-        """The score under each head; a text of any length."""
-        found = {index for index, _, _ in self._automaton.find_matches_as_indexes(tight, overlapping=True)}
-        scale = max(len(tight), 1) ** -0.5
-        weights = self._weights
-        return tuple(
-            self._limits[head][0] + scale * sum([weights[index][head] for index in found]) for head in range(len(HEADS))
+        assert len(values) == 4 + len(FAMILIES), "the model's header has a bias, three thresholds and a bias a family"
+        self._bias, self.flag_viewer_min, self.flag_min, self.hold_min = values[:4]
+        self._family_biases = values[4:]
+        parts: dict[str, dict[str, list[int]]] = {NGRAM: {}, THEME: {}, SETTING: {}}
+        for line in lines:
+            kind, name, *weights = line.split("\t")
+            parts[kind][name] = [int(weight) for weight in weights]
+        grams = parts[NGRAM]
+        self._ngrams = Ngrams([(gram, weights[:1]) for gram, weights in grams.items() if weights[0]], 1)
+        self._family_ngrams = Ngrams(
+            [(gram, weights[1:]) for gram, weights in grams.items() if any(weights[1:])], len(FAMILIES)
         )
+        self._themes = themes()
+        blank = [0] * (1 + len(FAMILIES))
+        rows = [parts[THEME].get(name, blank) for name in self._themes.names]
+        self._theme_weights = [row[0] * THEME_SCALE for row in rows]
+        self._theme_families = [row[1:] for row in rows]
+        self._settings = {name: weights[0] * SETTING_SCALE for name, weights in parts[SETTING].items()}
 
-    def judge(self, tight: str, heads: tuple[str, ...] = HEADS) -> Scored | None:
-        """The worst that is above its threshold; None if nothing is, or the text is too short or long."""
-        if not MODEL_CHARS_MIN <= len(tight) <= MODEL_CHARS_MAX:
+    def score(self, tight: str, role: Role, category: Category, *, questioned: bool = False) -> float:
+        """How suspect a text is, in logits; `questioned` if it has a question mark as written."""
+        size = len(tight)
+        total: float = self._ngrams.sums(tight)[0] * max(size, 1) ** -0.5
+        total += sum(map(self._theme_weights.__getitem__, self._themes.of(tight)))
+        for name in setting(size, role, category, questioned):
+            total += self._settings.get(name, 0.0)
+        return self._bias + total / WEIGHT_UNIT
+
+    def judge(self, tight: str, role: Role, category: Category, *, questioned: bool = False) -> Scored | None:
+        """What is to be said about a text; None if it is not suspect, or too short."""
+        if len(tight) < MODEL_CHARS_MIN:
             return None
-        worst: Scored | None = None
-        for head, (score, limits) in enumerate(zip(self.scores(tight), self._limits, strict=True)):
-            if HEADS[head] in heads and score >= limits[1] and (worst is None or score > worst.score):
-                worst = Scored(HEADS[head], score, score >= limits[2], ())
-        return None if worst is None else worst._replace(spans=self._spans(tight, HEADS.index(worst.head)))
+        tight = tight[:MODEL_CHARS_MAX]
+        score = self.score(tight, role, category, questioned=questioned)
+        least = self.flag_viewer_min if role is Role.VIEWER else self.flag_min
+        if score < least:
+            return None
+        return Scored(self._family(tight), score - least, score >= self.hold_min, self._spans(tight))
 
-    def _spans(self, tight: str, head: int) -> tuple[tuple[int, int], ...]:
-        """The heaviest stretches: each character weighs what the n-grams over it weigh."""
+    def _family(self, tight: str) -> str:
+        scale = max(len(tight), 1) ** -0.5
+        present = self._themes.of(tight)
+        totals = [
+            bias * WEIGHT_UNIT
+            + scale * weight
+            + THEME_SCALE * sum(self._theme_families[theme][family] for theme in present)
+            for family, (bias, weight) in enumerate(
+                zip(self._family_biases, self._family_ngrams.sums(tight), strict=True)
+            )
+        ]
+        return FAMILIES[totals.index(max(totals))]
+
+    def _spans(self, tight: str) -> tuple[tuple[int, int], ...]:
+        """The heaviest stretches: each character weighs what the parts over it weigh."""
         weighs = [0.0] * len(tight)
-        for index, start, end in self._automaton.find_matches_as_indexes(tight, overlapping=True):
+        scale = max(len(tight), 1) ** -0.5
+        for start, end, (heavy,) in self._ngrams.found(tight):
             for place in range(start, end):
-                weighs[place] += self._weights[index][head] / (end - start)
+                weighs[place] += scale * heavy / (end - start)
+        for start, end, own in self._themes.places(tight):
+            weight = sum(self._theme_weights[theme] for theme in own)
+            for place in range(start, end):
+                weighs[place] += weight / (end - start)
         mean = sum(max(each, 0.0) for each in weighs) / len(weighs)
         stretches: list[tuple[float, int, int]] = []
         start = -1

@@ -7,7 +7,7 @@ a viewer's tale is at most looked at by a person, and so is a job advert.
 
 from __future__ import annotations
 
-from moderation.model import CLAIM, FRAUD, Model, Scored
+from moderation.model import CLAIM, CONTACT, FRAUD, JOBS, Model, Scored
 from moderation.spans import mark
 from moderation.verdict import Action, Category, Role, RuleHit, Span
 from moderation.views import Views
@@ -42,30 +42,45 @@ _HITS = {
         action=Action.FLAG,
         weight=0.4,
     ),
+    JOBS: RuleHit(
+        rule_id="LM003",
+        title_zh="疑似求职陷阱",
+        title_en="Reads like a job scam",
+        article_zh="《人力资源市场暂行条例》第二十四条",
+        article_en="Human Resources Market Regulation, art. 24",
+        reason_zh="整段文字与常见求职陷阱相近, 标出的词句最为可疑。",
+        reason_en="The text reads like common job scams; the marked words weigh most.",
+        action=Action.FLAG,
+        weight=0.5,
+    ),
+    CONTACT: RuleHit(
+        rule_id="LM004",
+        title_zh="疑似引导站外联系",
+        title_en="Reads like a call to deal elsewhere",
+        article_zh="《反电信网络诈骗法》第二十五条; 平台规则",
+        article_en="Anti-Telecom Fraud Law, art. 25; platform rules",
+        reason_zh="整段文字像是在引导他人到站外联系, 标出的词句最为可疑。",
+        reason_en="The text reads like leading people off the platform; the marked words weigh most.",
+        action=Action.FLAG,
+        weight=0.4,
+    ),
 }
-
-
-def heads_for(role: Role, category: Category) -> tuple[str, ...]:
-    """The heads that may say something about a role in a category."""
-    if category is Category.JOBS or (role is Role.VIEWER and category is Category.ANY):
-        return (FRAUD,)
-    return (FRAUD, CLAIM)
 
 
 def asked(model: Model, views: Views, role: Role, category: Category) -> Scored | None:
     """What the model says about a text; None for nothing."""
-    return model.judge(views.merged().text, heads_for(role, category))
+    return model.judge(views.merged().text, role, category, questioned="?" in views.folded.text)
 
 
 def opinion(scored: Scored, views: Views, role: Role, category: Category) -> tuple[RuleHit, list[Span]]:
     """The model's word as a rule hit, and the spans that weigh most in the original."""
-    known = _HITS[scored.head]
+    known = _HITS[scored.family]
     mild = role in (Role.SPEECH, Role.SCREEN) or (role, category) in _FLAGGED_ONLY
-    mild |= role is Role.VIEWER and scored.head == CLAIM
+    mild |= role is Role.VIEWER and scored.family == CLAIM
     action = Action.HOLD if scored.hold and not mild else Action.FLAG
     view = views.merged()
     spans = mark(views, [view.folded_span(start, end) for start, end in scored.spans], known.rule_id)
-    weight = round(min(known.weight + 0.1 * max(scored.score - 1, 0.0), _RISK_MAX), 4)
+    weight = round(min(known.weight + 0.1 * scored.score, _RISK_MAX), 4)
     hit = RuleHit(
         known.rule_id,
         known.title_zh,

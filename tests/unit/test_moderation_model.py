@@ -4,37 +4,82 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.model import CLAIM, FRAUD, MODEL_CHARS_MAX, Model, shipped_model
+from moderation.model import FRAUD, MODEL_CHARS_MIN, Model, setting, shipped_model, themes
+from moderation.verdict import Category, Role
 
-FILE = "v1\t-1\t0\t2\t-1\t0\t2\n押金\t8000\t0\n根治\t0\t8000\n天气\t-3000\t-3000\n"
+FILE = "\n".join(
+    [
+        "v1\t-1\t0\t1\t2\t0\t0.5\t0\t0",
+        "g\t押金\t8000\t0\t4000\t0\t0",
+        "g\t根治\t8000\t9000\t0\t0\t0",
+        "g\t天气\t-3000\t0\t0\t0\t0",
+        "t\tdoctor\t1000\t0\t0\t0\t0",
+        "s\tquestion\t-2000\t0\t0\t0\t0",
+        "s\trole host\t1000\t0\t0\t0\t0",
+        "",
+    ]
+)
+MODEL = Model(FILE)
 FILLED = "先把那个押金交了再来上班"
 
 
-def test_scores_are_bias_and_weights_over_the_root_of_the_length() -> None:
-    model = Model(FILE)
-    assert model.version == "v1"
-    assert model.scores("押金押金") == (3.0, -1.0)
-    assert model.scores("") == (-1.0, -1.0)
+def score(text: str, role: Role = Role.VIEWER, *, questioned: bool = False) -> float:
+    return MODEL.score(text, role, Category.ANY, questioned=questioned)
 
 
-def test_a_text_is_judged_by_the_head_above_its_threshold() -> None:
-    scored = Model(FILE).judge(FILLED)
+def test_a_score_is_the_bias_and_the_weights_of_the_parts() -> None:
+    assert MODEL.version == "v1"
+    assert score("押金押金") == pytest.approx(-1 + 8 / 2)
+    assert score("") == pytest.approx(-1)
+    assert score("押金医生") == pytest.approx(-1 + 8 / 2 + 0.3)
+    assert score("押金押金", questioned=True) == pytest.approx(-1 + 8 / 2 - 1)
+    assert score("押金押金", Role.HOST) == pytest.approx(-1 + 8 / 2 + 0.5)
+
+
+def test_a_suspect_text_gets_its_family_and_its_heavy_words() -> None:
+    scored = MODEL.judge(FILLED, Role.VIEWER, Category.ANY)
     assert scored is not None
-    assert scored.head == FRAUD
+    assert scored.family == FRAUD
     assert not scored.hold
     assert [FILLED[start:end] for start, end in scored.spans] == ["押金"]
-    assert Model(FILE).judge(FILLED, (CLAIM,)) is None
+    healed = MODEL.judge("这个根治了医生都说根治", Role.VIEWER, Category.ANY)
+    assert healed is not None
+    assert healed.family == "claim"
 
 
-@pytest.mark.parametrize("text", ["押金", "押金" * MODEL_CHARS_MAX, "今天天气真好大家都出来走走吧"])
-def test_short_long_and_plain_texts_are_left_alone(text: str) -> None:
-    assert Model(FILE).judge(text) is None
+def test_viewers_are_flagged_at_a_threshold_of_their_own() -> None:
+    text = "押金押金今天出门去散散步吧好不好呢真的好呀"
+    assert 0 < score(text) < 1
+    assert MODEL.judge(text, Role.VIEWER, Category.ANY) is not None
+    assert MODEL.judge(text, Role.CARD, Category.ANY) is None
+
+
+@pytest.mark.parametrize("text", ["押金", "押金" * 2, "今天天气真好大家都出来走走吧"])
+def test_short_and_plain_texts_are_left_alone(text: str) -> None:
+    assert len(text) < MODEL_CHARS_MIN or score(text) < 0
+    assert MODEL.judge(text, Role.VIEWER, Category.ANY) is None
+
+
+def test_themes_are_named_once_and_found_by_any_of_their_words() -> None:
+    names = themes().names
+    assert len(set(names)) == len(names)
+    assert {names[theme] for theme in themes().of("我妈去医院")} >= {"family", "doctor"}
+
+
+def test_the_setting_names_role_category_length_and_question() -> None:
+    assert setting(30, Role.CARD, Category.JOBS, True) == [
+        "role card",
+        "category jobs",
+        "card jobs",
+        "length 3",
+        "question",
+    ]
 
 
 def test_the_shipped_model_knows_a_scam_from_talk() -> None:
     model = shipped_model()
     assert model is not None
-    scam = model.judge("您好我是银行客服您的账户异常请提供验证码配合我们核实身份")
+    scam = model.judge("您好我是银行客服您的账户异常请提供验证码配合我们核实身份", Role.VIEWER, Category.ANY)
     assert scam is not None
-    assert scam.head == FRAUD
-    assert model.judge("今年的果子比去年甜一些就是个头小了点") is None
+    assert scam.family == FRAUD
+    assert model.judge("今年的果子比去年甜一些就是个头小了点", Role.VIEWER, Category.FARM) is None

@@ -7,13 +7,13 @@ import pytest
 from moderation.components import Components
 from moderation.engine import Engine
 from moderation.model import CLAIM, FRAUD, Model, Scored
-from moderation.opinion import heads_for, opinion
+from moderation.opinion import opinion
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
 from moderation.views import Views
 from tests.shipped_filter import shipped_engine
 
 TEXT = "子丑寅卯甲乙丙丁戊己庚辛"
-SURE = Model("v1\t-1\t0\t1\t-1\t0\t1\n甲乙\t20000\t0\n丙丁\t0\t20000\n")
+SURE = Model("v1\t-1\t0\t0\t1\t0\t0\t0\t0\ng\t甲乙\t20000\t0\t9000\t0\t0\n")
 ENGINE = Engine(shipped_engine().book, SURE)
 
 
@@ -40,12 +40,10 @@ def test_rules_that_hold_are_not_asked_over() -> None:
     assert "LM001" not in {hit.rule_id for hit in decide("先交押金" + TEXT, category=Category.JOBS).rules}
 
 
-def test_heads_and_actions_by_role() -> None:
-    assert heads_for(Role.HOST, Category.JOBS) == (FRAUD,)
-    assert heads_for(Role.HOST, Category.FARM) == (FRAUD, CLAIM)
+def test_actions_by_role() -> None:
     views = Views(TEXT, Components(""))
     sure = Scored(CLAIM, 3.0, True, ((4, 6),))
     assert opinion(sure, views, Role.HOST, Category.FARM)[0].action is Action.HOLD
     assert opinion(sure, views, Role.VIEWER, Category.FARM)[0].action is Action.FLAG
     assert opinion(sure, views, Role.SPEECH, Category.FARM)[0].action is Action.FLAG
-    assert opinion(sure._replace(head=FRAUD), views, Role.CARD, Category.JOBS)[0].action is Action.FLAG
+    assert opinion(sure._replace(family=FRAUD), views, Role.CARD, Category.JOBS)[0].action is Action.FLAG

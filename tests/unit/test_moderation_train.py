@@ -1,4 +1,4 @@
-"""Training on a handful of texts: what is learnt, thresholds that benign texts bear, and a file that reads back."""
+"""Training on a handful of texts: what is learnt, thresholds that honest texts bear, and a file that reads back."""
 
 from __future__ import annotations
 
@@ -7,33 +7,63 @@ from pathlib import Path
 
 import pytest
 
-from moderation.model import CLAIM, FRAUD, Model
-from moderation.train import drawn, examples, main, seeds, train
-
-BAD = [(f"请先交押金{n}元再来上班", {FRAUD: 1}) for n in range(10, 40)]
-FINE = [(f"今天的苹果一共{n}斤很新鲜", {FRAUD: 0, CLAIM: 0}) for n in range(10, 40)]
-CLAIMS = [(f"吃了{n}天血糖就降下来了", {CLAIM: 1}) for n in range(10, 40)]
+from moderation.evaluate import Text
+from moderation.model import CLAIM, FAMILIES, JOBS, Model
+from moderation.train import Labelled, check, clauses, drawn, examples, main, seeds, train, written
+from moderation.verdict import Category, Role
 
 
-def test_what_is_learnt_tells_the_heads_apart() -> None:
-    model = Model(train([*BAD, *FINE, *CLAIMS], []))
-    scam, claim, talk = (model.scores(text) for text in ("先交押金才上班", "血糖降下来了", "苹果很新鲜"))
-    assert scam[0] > talk[0]
-    assert claim[1] > talk[1]
+def labelled(text: str, family: str = "", source: str = "one") -> Labelled:
+    return Labelled(text, Role.HOST, Category.FARM, bool(family), family, 1.0, source)
 
 
-def test_thresholds_rise_until_benign_texts_pass() -> None:
-    benign = ["请先交押金但这其实是一句无害的玩笑话"] * 100
-    model = Model(train([*BAD, *FINE, *CLAIMS], benign))
-    scored = model.judge(benign[0])
-    assert scored is None or not scored.hold
+TEXTS = [
+    *(labelled(f"请先交押金{n}元再来上班", JOBS, f"jobs {n % 3}") for n in range(10, 40)),
+    *(labelled(f"吃了{n}天血糖就降下来了", CLAIM, f"claim {n % 3}") for n in range(10, 40)),
+    *(labelled(f"今天的苹果一共{n}斤很新鲜", "", f"fine {n % 3}") for n in range(10, 40)),
+]
 
 
-def test_seeds_and_examples_have_both_labels_and_no_alternatives_left() -> None:
-    texts = [*seeds(), *examples()]
-    assert {label for _, labels in texts for label in labels.values()} == {0, 1}
-    assert not any("|" in text for text, _ in texts)
+def test_what_is_learnt_tells_bad_from_fine_and_the_families_apart() -> None:
+    model = Model(train(TEXTS, [], []))
+    for text, family in [("先交押金再来上班", JOBS), ("吃了血糖降下来了", CLAIM)]:
+        scored = model.judge(text, Role.HOST, Category.FARM)
+        assert scored is not None
+        assert scored.family == family
+    assert model.judge("今天的苹果很新鲜", Role.HOST, Category.FARM) is None
+
+
+def test_thresholds_rise_until_honest_texts_pass() -> None:
+    text = "请先交押金但这其实是一句无害的玩笑话"
+    model = Model(train(TEXTS, [], [text] * 100))
+    assert model.judge(text, Role.VIEWER, Category.FARM) is None
+    model = Model(train(TEXTS, [Text(text, Role.HOST, Category.FARM, "fine", "talk")], []))
+    assert model.judge(text, Role.HOST, Category.FARM) is None
+
+
+def test_topics_left_out_are_told_by_what_the_others_have_alike() -> None:
+    rows = {row.source: row for row in check(TEXTS, 0.0)}
+    assert rows["jobs 0"].bad == 10
+    assert rows["jobs 0"].told == 1.0
+    assert rows["fine 1"].mistaken == 0.0
+
+
+def test_own_texts_have_both_labels_known_families_and_no_alternatives_left() -> None:
+    texts = [*seeds(), *examples(), *written()]
+    assert {text.bad for text in texts} == {True, False}
+    assert {text.family for text in texts if text.bad} == set(FAMILIES)
+    assert not any("|" in text.text for text in seeds())
     assert drawn("(甲)(乙)?丙", random.Random(1)) in {"甲乙丙", "甲丙"}
+
+
+def test_talk_is_cut_into_comments_of_rooms_of_every_category(tmp_path: Path) -> None:
+    folder = tmp_path / "cold"
+    folder.mkdir()
+    for part in ("dev", "test"):
+        (folder / f"{part}.csv").write_text('label,TEXT\n0,"今天天气真的很好,短,我们一起出去走走吧"\n', "utf-8")
+    texts = list(clauses(tmp_path))
+    assert [text.text for text in texts[:2]] == ["今天天气真的很好", "我们一起出去走走吧"]
+    assert not any(text.bad for text in texts)
 
 
 def test_a_missing_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
