@@ -27,6 +27,9 @@ KEY_BYTES = 32
 """An Ed25519 seed (JISHI_SECRET_KEY), an AES-256 key (JISHI_DATA_KEY)."""
 WORKERS_MAX = 64
 PORT_MAX = 65_535
+RETENTION_YEARS_MIN = 3
+"""What the E-commerce Law, article 31, asks for."""
+RETENTION_YEARS_MAX = 100
 LOG_LEVELS = ("debug", "info", "warning", "error")
 PAYMENT_PROVIDERS = ("simpay",)
 
@@ -42,6 +45,7 @@ NAMES = (
     "JISHI_TRUSTED_PROXIES",
     "JISHI_PAYMENT_PROVIDER",
     "JISHI_LOG_LEVEL",
+    "JISHI_AUDIT_RETENTION_YEARS",
     "JISHI_MIGRATE_URL",
     "DATABASE_URL",
     "VALKEY_URL",
@@ -70,6 +74,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Networks in CIDR form, whose word on the client's address is taken."""
     payment_provider: str = "simpay"
     log_level: str = "info"
+    audit_retention_years: int = 0
+    """How long the words of moderation's decisions are kept; 0: for good."""
     database_url: str = ""
     """As the application's role; empty: the embedded PostgreSQL."""
     migrate_url: str = ""
@@ -289,6 +295,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "JISHI_TRUSTED_PROXIES": _networks,
     "JISHI_PAYMENT_PROVIDER": _one_of(*PAYMENT_PROVIDERS),
     "JISHI_LOG_LEVEL": _one_of(*LOG_LEVELS),
+    "JISHI_AUDIT_RETENTION_YEARS": _whole(RETENTION_YEARS_MIN, RETENTION_YEARS_MAX),
     "JISHI_MIGRATE_URL": _database_url,
     "DATABASE_URL": _database_url,
     "VALKEY_URL": _url("redis", "rediss", "unix"),

@@ -21,9 +21,15 @@ TABLES: Final[Mapping[str, tuple[str, str]]] = {
     "verdict": ("moderation.verdict", "verdict_id"),
     "action": ("moderation.action", "action_id"),
     "report": ("moderation.report", "report_id"),
+    "appeal": ("moderation.appeal", "appeal_id"),
+    "appeal_answer": ("moderation.appeal_answer", "appeal_id"),
+    "second": ("moderation.second", "action_id"),
+    "second_look": ("moderation.second_look", "action_id"),
+    "lead_export": ("moderation.lead_export", "export_id"),
 }
 """Where the rows stand that a source tells, and their key."""
-ERASURE: Final = "erasure"
+TAKING: Final = ("erasure", "expiry")
+"""What takes words and salts: of a person, and of what is older than it is kept."""
 HIDING: Final = ("mask", "hold", "block", "ratelimit")
 """Verdicts that are told; the others hid nothing."""
 
@@ -139,7 +145,7 @@ def check_entry(entry: Entry, row: Mapping[str, str] | None, erasures: frozenset
     if entry.hashed() != entry.leaf_hash:
         findings.append(_finding(Fault.EDITED, entry, "the log's own row was edited"))
     findings += _unsaid(entry, erasures)
-    if entry.source == ERASURE or not entry.is_newest:
+    if entry.source in TAKING or not entry.is_newest:
         return findings
     if entry.source not in TABLES:
         return [*findings, _finding(Fault.EDITED, entry, "this source is not known")]
@@ -185,7 +191,7 @@ def _compared(entry: Entry, body: Body, row: Mapping[str, str]) -> list[Finding]
     return findings
 
 
-_OWNERS: Final = ("subject_id", "sender_id", "reporter_id", "actor_id")
+_OWNERS: Final = ("subject_id", "sender_id", "reporter_id", "person_id", "actor_id")
 
 
 def _may_outlive(name: str) -> bool:

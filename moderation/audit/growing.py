@@ -6,6 +6,7 @@ tree before them is the one that was signed last, whatever became of its rows si
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from moderation.audit.heads import Head, HeadKey
@@ -16,11 +17,13 @@ PLACED_MAX: Final = 2_000
 """Rows that get their place in one transaction."""
 SIGNED_MAX: Final = 10_000
 """Rows that one head adds."""
+EXPIRED_MAX: Final = 2_000
 
 _LEAVES: Final = """
 SELECT leaf_index, body FROM moderation.audit_entry WHERE leaf_index >= $1 ORDER BY leaf_index LIMIT $2
 """
 _SEQUENCE: Final = "SELECT moderation.sequence_audit($1)"
+_EXPIRE: Final = "SELECT moderation.audit_expire($1, $2)"
 _ADD_HEAD: Final = """
 INSERT INTO moderation.audit_head (tree_size, root, signed_ms, key_id, signature, leaves, frontier)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -31,6 +34,12 @@ async def place_rows(connection: Any) -> int:
     """Give rows that have committed the next places; how many, at most `PLACED_MAX`."""
     placed: int = await connection.fetchval(_SEQUENCE, PLACED_MAX)
     return placed
+
+
+async def expire_words(connection: Any, *, before: datetime) -> int:
+    """Take the words of decisions of before a moment, at least three years ago; of how many, at most `EXPIRED_MAX`."""
+    expired: int = await connection.fetchval(_EXPIRE, before, EXPIRED_MAX)
+    return expired
 
 
 async def sign_head(connection: Any, frontier: Frontier, key: HeadKey, *, signed_ms: int) -> StoredHead | None:

@@ -37,7 +37,8 @@ _OF_ROW: Final = _ENTRY + "WHERE e.row_id = $1 ORDER BY e.entry_no"
 _AT: Final = "SELECT leaf_index, source, row_id FROM moderation.audit_entry WHERE leaf_index = ANY ($1)"
 _ERASURES: Final = """
 SELECT e.entry_no, e.leaf_index, e.row_id, e.body, t.salts, t.sha256
-FROM moderation.audit_entry e, moderation.audit_erased(e.entry_no) t WHERE e.source = 'erasure' ORDER BY e.entry_no
+FROM moderation.audit_entry e, moderation.audit_erased(e.entry_no) t
+WHERE e.source IN ('erasure', 'expiry') ORDER BY e.entry_no
 """
 _COUNTS: Final = """
 SELECT count(*) AS entries, coalesce(max(leaf_index) + 1, 0) AS placed FROM moderation.audit_entry

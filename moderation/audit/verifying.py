@@ -115,7 +115,15 @@ class _Reader:
             body = read_body(erasure.body)
             if body is None or (body.fields.get("salts"), body.fields.get("sha256")) != (erasure.salts, erasure.sha256):
                 words = "the salts that are gone are not those that the erasure tells"
-                self.findings.append(Finding(Fault.ERASED, words, erasure.leaf_index, "erasure", erasure.row_id))
+                self.findings.append(
+                    Finding(
+                        Fault.ERASED,
+                        words,
+                        erasure.leaf_index,
+                        body.source if body is not None else None,
+                        erasure.row_id,
+                    )
+                )
 
     async def read(self, begin: int, end: int) -> dict[int, bytes]:
         """Check the rows that stand there; their hashes, by place."""

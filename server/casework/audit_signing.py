@@ -17,11 +17,12 @@ from typing import Final
 
 import asyncpg
 
-from moderation.audit.growing import PLACED_MAX, SIGNED_MAX, place_rows, sign_head
+from moderation.audit.growing import EXPIRED_MAX, PLACED_MAX, SIGNED_MAX, expire_words, place_rows, sign_head
 from moderation.audit.heads import Head, HeadKey, TrustedKeys, read_heads, write_head
 from moderation.audit.reading import StoredHead, last_head
 from moderation.audit.tree import Frontier
 from moderation.errors import HeadInvalid
+from server.config import RETENTION_YEARS_MIN
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
 
@@ -31,6 +32,7 @@ HEADS_FILE: Final = "audit_heads.jsonl"
 """In the data folder."""
 PLACE_INTERVAL_S: Final = 1.0
 SIGN_INTERVAL: Final = timedelta(seconds=30)
+EXPIRE_INTERVAL: Final = timedelta(hours=1)
 TROUBLE_PAUSE_S: Final = 1.0
 TAIL_BYTES: Final = 64 * 1_024
 """Of the file, what its last head is looked for in."""
@@ -39,7 +41,11 @@ TAIL_BYTES: Final = 64 * 1_024
 class AuditKeeper:
     """Grows the tree and signs its heads."""
 
-    def __init__(self, database: Database, key: HeadKey, data_dir: Path) -> None:
+    def __init__(self, database: Database, key: HeadKey, data_dir: Path, *, retention_years: int = 0) -> None:
+        """`retention_years`: how long the words of decisions are kept; 0: for good."""
+        assert retention_years == 0 or retention_years >= RETENTION_YEARS_MIN, retention_years
+        self._retention = timedelta(days=366 * retention_years)
+        self._expired_at: datetime | None = None
         self._database = database
         self._key = key
         self._file = data_dir / HEADS_FILE
@@ -75,10 +81,18 @@ class AuditKeeper:
         async with self._database.transaction(platform=True) as connection:
             placed = await place_rows(connection)
         self.placed += placed
+        if self._retention and (self._expired_at is None or now - self._expired_at >= EXPIRE_INTERVAL):
+            await self.expire(now)
         has_more = placed == PLACED_MAX
         if has_more or (self._signed_at is not None and now - self._signed_at < SIGN_INTERVAL):
             return has_more
         return await self.sign(now)
+
+    async def expire(self, now: datetime) -> None:
+        """Take the words of decisions that are older than they are kept."""
+        async with self._database.transaction(platform=True) as connection:
+            expired = await expire_words(connection, before=now - self._retention)
+        self._expired_at = None if expired == EXPIRED_MAX else now
 
     async def sign(self, now: datetime) -> bool:
         """Sign what has its place; whether there is more of it."""

@@ -296,6 +296,45 @@ async def test_an_erasure_covers_no_other_row(log: Log) -> None:
     assert [fault for fault, _ in await log.faults()] == [Fault.ERASED]
 
 
+async def test_old_words_go_after_years_and_not_before(log: Log) -> None:
+    now = datetime.now(UTC)
+    keeper = AuditKeeper(log.database, KEY, log.data_dir, retention_years=3)
+    await keeper.expire(now)
+    assert await log.owner.fetchval("SELECT count(*) FROM moderation.action WHERE text <> ''") == ROWS
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with log.database.transaction(platform=True) as connection:
+            await connection.execute("SELECT moderation.audit_expire(now() - interval '2 years', 10)")
+    await log.owner.execute(
+        "UPDATE moderation.audit_entry SET created_at = now() - interval '4 years' WHERE row_id = ANY ($1)",
+        log.actions[:5],
+    )
+    await keeper.expire(now)
+    await log.sign()
+    report = await log.verify()
+    assert (report.ok, report.entries) == (True, ROWS + 1)
+    left = await log.owner.fetch("SELECT action_id, text, reason FROM moderation.action ORDER BY action_id")
+    assert [row["text"] != "" for row in left] == [row["reason"] != "" for row in left] == [False] * 5 + [True] * 7
+
+
+async def test_appeals_and_their_answers_are_told(log: Log) -> None:
+    appeal, action, now = uuid7(), log.actions[0], datetime.now(UTC)
+    await log.owner.execute(
+        "INSERT INTO moderation.appeal VALUES ($1, $2, $3, '我没有说过', $4, $4)", appeal, action, log.subject_id, now
+    )
+    await log.owner.execute(
+        "INSERT INTO moderation.appeal_answer VALUES ($1, 'reject', $2, '再看过了', $3)", appeal, log.actor_id, now
+    )
+    await log.owner.execute("INSERT INTO moderation.second VALUES ($1, 'lapsed', NULL, '', $2)", action, now)
+    await log.sign()
+    assert await log.faults() == []
+    for table, column in (("appeal", "words"), ("appeal_answer", "reason")):
+        async with log.undone():
+            await log.owner.execute(f"UPDATE moderation.{table} SET {column} = '别的'")
+            assert await log.faults() == [(Fault.EDITED, appeal)]
+    await erase(log)
+    assert await log.faults() == []
+
+
 # ---- The file of heads ----------------------------------------------------------------------------------------------
 
 

@@ -256,7 +256,12 @@ async def run(own: Worker) -> None:
         requests = Requests(bus, "clerk")
         clerk = Clerk(database, provider, bus, requests)
         relay = Relay(database, bus, requests)
-        keeper = AuditKeeper(database, HeadKey(own.config.secret_key), own.config.data_dir)
+        keeper = AuditKeeper(
+            database,
+            HeadKey(own.config.secret_key),
+            own.config.data_dir,
+            retention_years=own.config.audit_retention_years,
+        )
         serve_metrics(
             requests, "clerk", registry_of(lambda: {**clerk.figures(), **relay.figures(), **keeper.figures()})
         )
