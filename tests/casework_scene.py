@@ -21,6 +21,7 @@ from server.bus.memory import MemoryBus, MemoryExchange
 from server.bus.requests import Requests
 from server.casework.relay import Relay
 from server.casework.restrictions import Restrictions
+from server.claims.live import HostClaims
 from server.database.database import Database
 from server.live import topics
 from server.live.rooms.filtering import CommentFilter
@@ -165,6 +166,7 @@ async def start_worker(database: Database, exchange: MemoryExchange) -> Worker:
         record_decision=counter.record_decision,
         load_state=counter.load_state,
         sender_key=b"a key",
+        check_claims=HostClaims().check,
     )
     await restrictions.poll()
     await owner.start()

@@ -13,7 +13,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,15 +52,20 @@ log = logging.getLogger("jishi.owner")
 
 Decide = Callable[[str, SayCommand, float], FilterDecision]
 """(room_id, command, Unix seconds): moderation's verdict on a line, without waiting."""
-RecordDecision = Callable[[str, SayCommand, FilterDecision, str, list[LineSaid]], Awaitable[None]]
-"""(room_id, command, decision, comment_id, lines before): make a decision other than `allow` durable before it is told.
-"""
+CheckClaims = Callable[[str, Mapping[str, StateItem], SayCommand, FilterDecision], FilterDecision]
+"""(room_id, the room's state, command, decision): the decision on a host's line, held against what the room shows."""
+RecordDecision = Callable[[str, SayCommand, FilterDecision, str, list[LineSaid], int], Awaitable[None]]
+"""(room_id, command, decision, comment_id, lines before, viewers): make a decision other than `allow` durable before it
+is told."""
 LoadState = Callable[[str], Awaitable[list[StateItem]]]
 """(room_id): cards, stock and whether it is on air, from PostgreSQL."""
 LoadLikes = Callable[[str], Awaitable[int]]
 """(room_id): the likes that were written down for a room."""
 ListRooms = Callable[[], Awaitable[Iterable[str]]]
 """Ids of the rooms that exist now."""
+
+HOST: Final = "host"
+"""The role whose lines may claim something of the goods on screen."""
 
 IDLE_CHECK_S: Final = 30.0
 COMMANDS_WAITING_MAX: Final = 1_000
@@ -93,6 +98,7 @@ class Owner:
         load_state: LoadState,
         sender_key: bytes,
         load_likes: LoadLikes | None = None,
+        check_claims: CheckClaims | None = None,
         limits: RoomLimits | None = None,
         idle_s: float = 300.0,
         air_expires_s: float = 6.0,
@@ -105,6 +111,7 @@ class Owner:
         self._record_decision = record_decision
         self._load_state = load_state
         self._load_likes = load_likes
+        self._check_claims = check_claims
         self._sender_key = sender_key
         self._limits = limits or RoomLimits()
         self._idle_s = idle_s
@@ -272,6 +279,8 @@ class Owner:
         if (running := self._saying.get(ticket)) is not None:
             return _encoded(running)
         decision = self._decide(room.room_id, command, time.time())
+        if command.role == HOST and self._check_claims is not None:
+            decision = self._check_claims(room.room_id, room.state, command, decision)
         comment_id = str(uuid_utils.uuid7())
         if decision.action != "allow":
             return self._say_recorded(hosted, room, command, decision, comment_id)
@@ -286,7 +295,8 @@ class Owner:
         answered = self._saying[ticket] = asyncio.get_running_loop().create_future()
         answer: Said | Refused = Refused("unavailable", {})
         try:
-            await self._record_decision(room.room_id, command, decision, comment_id, room.around(_wall_us()))
+            before = room.around(_wall_us())
+            await self._record_decision(room.room_id, command, decision, comment_id, before, room.viewers)
             answer = self._accept(hosted, room, command, decision, comment_id)
         except Exception:
             log.exception("room %s: a moderation decision could not be recorded", room.room_id)

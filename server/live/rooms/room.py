@@ -135,6 +135,16 @@ class Room:
     def epoch(self) -> str:
         return self._view.epoch
 
+    @property
+    def state(self) -> Mapping[str, StateItem]:
+        """Cards, stock and air as they stand, by key; the room's own, to be read at once."""
+        return self._view.items
+
+    @property
+    def viewers(self) -> int:
+        """How many watch now, as its edge workers reported."""
+        return self._viewers
+
     def snapshot(self) -> RoomSnapshot:
         """The room as published so far."""
         return self._view.snapshot()

@@ -27,6 +27,7 @@ from server.casework.removals import ROOM_NAMES, remove_line
 from server.casework.reports import evidence, keep_evidence
 from server.casework.restrictions import ROOM_BANNED, Restrictions, code_of, refusal_facts
 from server.casework.words import facts_of_hold
+from server.claims.telling import tell_doubts
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
 from server.live import topics
@@ -119,11 +120,17 @@ class Counter:
         return self._comments.decide(room_id, command, now, as_limited=without_contacts)
 
     async def record_decision(
-        self, room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str, before: list[LineSaid]
+        self,
+        room_id: str,
+        command: SayCommand,
+        decision: FilterDecision,
+        comment_id: str,
+        before: list[LineSaid],
+        viewers: int = 0,
     ) -> None:
         """Keep a decision other than `allow`, before anybody is told of it; without a verdict nothing is kept.
 
-        What is flagged or held waits for a person from then on, with the lines `before` it.
+        What is flagged or held waits for a person from then on, with the lines `before` it and how many watched.
         """
         verdict = decision.verdict
         if verdict is None:
@@ -136,7 +143,9 @@ class Counter:
                 verdict=verdict,
             )
             if verdict.action in (Action.FLAG, Action.HOLD):
-                await self._file_line(connection, room_id, command, verdict, comment_id, before)
+                await self._file_line(connection, room_id, command, verdict, comment_id, before, viewers)
+            person_id = UUID(command.person_id)
+            await tell_doubts(connection, verdict, person_id=person_id, room_id=UUID(room_id), text=command.text)
 
     async def _file_line(
         self,
@@ -146,6 +155,7 @@ class Counter:
         verdict: Verdict,
         comment_id: str,
         before: list[LineSaid],
+        viewers: int,
     ) -> None:
         now = datetime.now(UTC)
         line = {"name": command.name, "role": command.role, "media_us": command.media_us, "reply_to": command.reply_to}
@@ -160,6 +170,7 @@ class Counter:
             shown=verdict.shown,
             verdict=verdict,
             facts={"line": {**line, "wall_us": int(now.timestamp() * 1_000_000)}},
+            audience=viewers,
             around=evidence(Around(before)),
         )
         case_id = await file_case(connection, case, case_id=uuid7(), now=now)

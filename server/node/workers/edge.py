@@ -28,6 +28,7 @@ from server.api.services import Check, Market, Services
 from server.bus.requests import Requests
 from server.bus.unix import UnixBus
 from server.casework.restrictions import Restrictions
+from server.claims.live import HostClaims
 from server.config import Config
 from server.database import migrate
 from server.database.database import Database
@@ -117,7 +118,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     comments = CommentFilter(words)
     counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write, restrictions)
 
-    bookkeeper = Bookkeeper(database)
+    bookkeeper, claims = Bookkeeper(database), HostClaims()
     owner = Owner(
         bus,
         requests,
@@ -128,6 +129,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
         load_state=counter.load_state,
         sender_key=derived_key(config, "sender"),
         load_likes=bookkeeper.likes,
+        check_claims=claims.check,
     )
     stack.push_async_callback(owner.stop)
     hub = Hub(
@@ -168,7 +170,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
             checks=_checks(config, name, database, bus, hub),
             trusted_proxies=config.trusted_proxies,
             rtmp_port=config.rtmp_port,
-            registry=registry_of(lambda: _figures(hub, database, comments, market), hub.ledger.metrics),
+            registry=registry_of(lambda: _figures(hub, database, comments, market, claims), hub.ledger.metrics),
         )
     )
     runner = make_runner(app)
@@ -237,7 +239,9 @@ def _remembered(check: Check) -> Check:
     return once
 
 
-def _figures(hub: Hub, database: Database, comments: CommentFilter, market: Market) -> dict[str, float]:
+def _figures(
+    hub: Hub, database: Database, comments: CommentFilter, market: Market, claims: HostClaims
+) -> dict[str, float]:
     open_connections, idle, _ = database.pool_facts()
     return {
         "jishi_viewers": hub.viewers,
@@ -249,6 +253,7 @@ def _figures(hub: Hub, database: Database, comments: CommentFilter, market: Mark
         "jishi_order_batches_total": market.checkout.gathering.batches,
         "jishi_applications_asked_total": market.intake.gathering.requests,
         "jishi_application_batches_total": market.intake.gathering.batches,
+        "jishi_host_claims_false_total": claims.found,
         **{f"jishi_comments_{action}_total": count for action, count in comments.counts.items()},
     }
 

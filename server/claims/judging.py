@@ -1,0 +1,81 @@
+"""Core: a text's claims against the order book, joined with what the filter says of the text.
+
+A false claim is shown, and a person looks at it. What the filter flags as staged scarcity or an invented price, and
+the book bears out, nobody has to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from commerce.shelf.claim_facts import Goods, Judgement, Truth, judged
+from commerce.shelf.claims import claims_in
+from moderation.verdict import Action, RuleHit, Span, Verdict, allowed, worst
+from server.claims.words import SCORE, rule_of
+
+BORNE_OUT: Final = frozenset({"OC012", "OC013", "OC023"})
+"""Rules of the packs about claims that the book may bear out: former prices, scarcity, last pieces."""
+
+VIEW: Final = "order_book"
+"""What is named as the view of the text, where nothing but the book speaks against it."""
+
+
+def judgements(text: str, meant: Goods | None, shown: Sequence[Goods]) -> list[Judgement]:
+    """Every claim that a text makes, with what the book says to it."""
+    return [judged(claim, meant, shown) for claim in claims_in(text)]
+
+
+def with_claims(verdict: Verdict, found: Sequence[Judgement]) -> Verdict:
+    """The filter's verdict on a text, and what the book says to its claims; never milder than a hold was."""
+    if verdict.action is Action.FLAG:
+        verdict = _without_borne_out(verdict, [each for each in found if each.truth is Truth.TRUE])
+    false = [each for each in found if each.truth is Truth.FALSE]
+    if not false:
+        return verdict
+    hits: dict[str, RuleHit] = {}
+    spans = []
+    for each in false:
+        hit = rule_of(each)
+        hits.setdefault(hit.rule_id, hit)
+        spans.append(Span(each.claim.start, each.claim.end, hit.rule_id))
+    ours = tuple(hits.values())
+    if not verdict.rules:
+        first = ours[0]
+        verdict = msgspec.structs.replace(
+            verdict, view=VIEW, reason_zh=first.reason_zh, reason_en=first.reason_en, article=first.article_zh
+        )
+    return msgspec.structs.replace(
+        verdict,
+        action=worst([verdict.action, Action.FLAG]),
+        # What the book contradicts says more than that a text looks staged; what is held or blocked says more still.
+        rules=(*ours, *verdict.rules) if verdict.shown else (*verdict.rules, *ours),
+        spans=(*verdict.spans, *spans),
+        score=max(verdict.score, SCORE),
+    )
+
+
+def _without_borne_out(verdict: Verdict, true: Sequence[Judgement]) -> Verdict:
+    def is_borne_out(span: Span) -> bool:
+        return span.rule_id in BORNE_OUT and any(
+            each.claim.start < span.end and span.start < each.claim.end for each in true
+        )
+
+    kept = tuple(span for span in verdict.spans if not is_borne_out(span))
+    dropped = {span.rule_id for span in verdict.spans} - {span.rule_id for span in kept}
+    if not dropped:
+        return verdict
+    rules = tuple(hit for hit in verdict.rules if hit.rule_id not in dropped)
+    if not rules:
+        return allowed(verdict.pack_version)
+    first = rules[0]
+    return msgspec.structs.replace(
+        verdict,
+        rules=rules,
+        spans=kept,
+        reason_zh=first.reason_zh,
+        reason_en=first.reason_en,
+        article=first.article_zh,
+    )
