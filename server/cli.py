@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     for name, words in (
         ("user", "people: create, list, set-password, grant"),
-        ("moderation", "the filter by hand, and the audit log"),
+        ("moderation", "the filter by hand, the audit log, linked accounts"),
         ("loadtest", "viewers, shoppers and hosts by the thousand"),
         ("bench", "measure one thing against its floor and its peers"),
     ):
@@ -174,7 +174,6 @@ def _doctor(given: argparse.Namespace) -> int:
 
 
 def _user(argv: list[str]) -> int:
-    from server.node.serve import reachable
     from server.people import admin_cli
 
     # Read before anything is started: a wrong command line costs nothing.
@@ -182,19 +181,17 @@ def _user(argv: list[str]) -> int:
     admin_cli.add_commands(parser)
     given = parser.parse_args(argv)
 
-    async def work(config: Config) -> int:
-        async with reachable(config, migrated=True) as ready:
-            return await admin_cli.main(given, ready)
-
-    return uvloop.run(work(_start_command()))
+    return _on_database(lambda config: admin_cli.main(given, config))
 
 
 def _moderation(argv: list[str]) -> int:
     if argv[:1] == ["audit"]:
         return _audit(argv[1:])
+    if argv[:1] == ["links"]:
+        return _links(argv[1:])
     if argv[:1] not in (["score"], ["train"], ["evaluate"]):
         print(
-            "usage: jishi moderation score < lines.jsonl\n       jishi moderation train|evaluate|audit -h",
+            "usage: jishi moderation score < lines.jsonl\n       jishi moderation train|evaluate|audit|links -h",
             file=sys.stderr,
         )
         return 0 if argv[:1] in (["-h"], ["--help"]) else EXIT_USAGE
@@ -204,15 +201,29 @@ def _moderation(argv: list[str]) -> int:
 
 def _audit(argv: list[str]) -> int:
     from server.casework import audit_cli
-    from server.node.serve import reachable
 
     given = audit_cli.parser().parse_args(argv)
     if given.audit_command not in audit_cli.NEEDS_DATABASE:
         return audit_cli.check_proof(given)
+    return _on_database(lambda config: audit_cli.main(given, config))
+
+
+def _links(argv: list[str]) -> int:
+    from server.casework import links_cli
+
+    given = links_cli.parser().parse_args(argv)
+    if given.links_command not in links_cli.NEEDS_DATABASE:
+        return links_cli.verify(given)
+    return _on_database(lambda config: links_cli.main(given, config))
+
+
+def _on_database(command: Callable[[Config], Awaitable[int]]) -> int:
+    """Run a command on the database, be it the running node's or one started for it."""
+    from server.node.serve import reachable
 
     async def work(config: Config) -> int:
         async with reachable(config, migrated=True) as ready:
-            return await audit_cli.main(given, ready)
+            return await command(ready)
 
     return uvloop.run(work(_start_command()))
 

@@ -25,6 +25,7 @@ from commerce.payment.providers import Provider
 from commerce.payment.reconcile import reconcile_payments
 from commerce.show.books import end_silent_shows
 from moderation.audit.heads import HeadKey
+from moderation.links.sightings import forget_old_sightings
 from server.api.metrics import serve_metrics
 from server.bus.contract import Bus
 from server.bus.errors import RequestFailed, RequestTimeout
@@ -138,6 +139,8 @@ class Clerk:
     async def _prune_once(self) -> int:
         while not (await prune(self._database, now=datetime.now(UTC))).is_all:
             pass
+        async with self._database.transaction(platform=True) as connection:
+            await forget_old_sightings(connection, now=datetime.now(UTC))
         return 0
 
     async def _relay_once(self) -> int:
