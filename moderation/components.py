@@ -6,6 +6,7 @@ longest from the left is taken. A look-alike that itself occurs in the lexicon k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -23,15 +24,23 @@ class Components:
             if char in wanted:
                 for way in ways.split(" "):
                     splits.setdefault(fold(way), char)
-        self.alike: dict[int, str] = {}
-        """Characters that don't occur in the lexicon, with the one of the lexicon that they look like."""
+        self.splits = frozenset(splits)
+        """Characters as they are split, folded."""
+        # Characters that don't occur in the lexicon, with the one of the lexicon that they look like.
+        self._alike: dict[int, str] = {}
         for char, near in read_table("glyphs.tsv"):
             if char in wanted:
                 for other in near:
                     if other not in wanted:
-                        self.alike.setdefault(ord(other), char)
+                        self._alike.setdefault(ord(other), char)
+        # A set of characters as a pattern is a bitmap, which is asked in a fraction of the time of the table.
+        self._has_alike = re.compile(f"[{''.join(map(re.escape, map(chr, self._alike)))}]" if self._alike else "(?!)")
         self._chars = list(splits.values())
         self._automaton = AhoCorasick(list(splits), matchkind=MatchKind.LeftmostLongest) if splits else None
+
+    def read_alike(self, text: str) -> str:
+        """The text with rare characters replaced by what they look like; itself where there are none."""
+        return text if self._has_alike.search(text) is None else text.translate(self._alike)
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Splits in the text: start, end and the character they make, from left to right, never overlapping."""

@@ -25,7 +25,8 @@ Found = tuple[str, int, int]
 """Detector name, and start and end in the folded text."""
 
 _DIGITS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
-_RUN = re.compile(r"[0-9](?:[^\w]{0,2}[0-9]){4,19}")
+CONTACT_DIGITS_MIN = 5
+_RUN = re.compile(rf"[0-9](?:[^\w]{{0,2}}[0-9]){{{CONTACT_DIGITS_MIN - 1},19}}")
 _TOKEN = re.compile(r"[a-z0-9_][a-z0-9_-]{4,29}")
 _UNIT = re.compile(
     r"\s?(?:元|块|斤|公斤|千克|克|个|人|单|年|月|日|岁|度|分|秒|米|厘米|毫|平|亩|吨|箱|件|袋|盒|瓶|粒|颗|枚|万|亿|千|百"
@@ -40,6 +41,8 @@ _URL = re.compile(
     r"https?:/|www[.。]|(?:[a-z0-9-]{2}\s?(?:[.。·丶点,]|dot)\s?"
     r"(?:com|cn|net|org|cc|top|xyz|vip|club|shop|site|live|app|me|io|tv|info|wang|icu|ltd|link|fun|online)(?![a-z0-9]))"
 )
+# A looser form of the same, for a text that is not folded.
+MAY_BE_ADDRESS = re.compile(r"http|www|dot|[a-z0-9]\W{0,2}[.。·丶点,\uff0e\uff0c\uff61]\W{0,2}[a-z]", re.IGNORECASE)
 _OFFICIAL = re.compile(r"(?:gov|edu|12315|12377|bilibili)\.c|b23\.tv")
 _AROUND_CHARS = 20
 _GATE = re.compile(

@@ -7,14 +7,12 @@ same form as the views they are looked up in, by the same functions, so that a t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
-
-from moderation.folding import fold
-from moderation.syllables import initials, to_syllables
-from moderation.views import INITIALS, View, tighten
+from moderation.syllables import sounds_of, spoken, to_syllables
+from moderation.terms import INITIALS_MAX, INITIALS_MIN, Slots, Terms, mask_of
+from moderation.views import INITIALS, View
 
 SURE_SYLLABLES_MIN = 4
 """A homophone of fewer syllables is weak evidence: short words have many honest neighbours."""
@@ -22,9 +20,6 @@ SURE_SYLLABLES_SHARING_MIN = 3
 """The same where a character of the term stands in its place, as when people change only the telling one."""
 HITS_PER_SLOT_MAX = 64
 """More say nothing new, and would make a hostile text dear."""
-
-INITIALS_MIN, INITIALS_MAX = 2, 4
-"""Terms of so many characters may be written by their first letters."""
 
 _ENGLISH = frozenset({"me", "he", "can", "men", "long", "ban", "fan", "song"})
 """English words that would be syllables of one-character terms (whatsapp me is no question)."""
@@ -43,58 +38,111 @@ class Hit(NamedTuple):
     """Found by sound alone, with too few syllables to stand on its own."""
 
 
+class Present(NamedTuple):
+    """Slots for which some texts may have something, as bits; a look without places."""
+
+    sure: int
+    weak: int
+    """By first letters or a short homophone only."""
+    backwards: int
+    """By a term of two characters or more in the text that is read for itself."""
+
+
 class Lexicon:
-    """All terms, compiled for character views and for the pinyin view."""
+    """All terms, ready to be looked up in the views of a text."""
 
     def __init__(self, terms: Mapping[str, frozenset[int]], sure_only: frozenset[int] = frozenset()) -> None:
         """Compile terms with their slots; slots in `sure_only` take no weak evidence."""
         self._sure_only = sure_only
-        by_chars: dict[str, frozenset[int]] = {}
-        by_sound: dict[str, frozenset[int]] = {}
-        by_syllable: dict[str, frozenset[int]] = {}
-        by_initials: dict[str, frozenset[int]] = {}
-        sound_terms: dict[str, str] = {}
-        for term, slots in terms.items():
-            plain = tighten(fold(term))
-            if len(plain) == 1 < len(term):
-                plain = fold(term)  # 扣扣 without its repeat would be every 扣
-            _add(by_chars, plain, slots)
-            if INITIALS_MIN <= len(plain) <= INITIALS_MAX and not sure_only.issuperset(slots):
-                letters = initials(plain)
-                if letters is not None:
-                    _add(by_initials, letters, slots - sure_only)
-            sounds = to_syllables(plain)[0]
-            if len(sounds) > 1 and not plain.isascii():
-                _add(by_sound, sounds, slots)
-                sound_terms[sounds] = sound_terms.get(sounds, "") + plain
-            elif not plain.isascii():
-                _add(by_syllable, sounds, slots)
-        self.characters = frozenset("".join(by_chars))
-        self._char_slots = [tuple(sorted(slots)) for slots in by_chars.values()]
-        self._sound_slots = [tuple(sorted(slots)) for slots in by_sound.values()]
-        self._short_sound_slots = [tuple(sorted(slots - sure_only)) for slots in by_sound.values()]
-        self._sound_terms = [frozenset(sound_terms[sounds]) for sounds in by_sound]
-        self._syllable_slots = {syllable: tuple(sorted(slots)) for syllable, slots in by_syllable.items()}
-        self._initial_slots = {letters: tuple(sorted(slots)) for letters, slots in by_initials.items()}
-        self._char_automaton = AhoCorasick(list(by_chars))
-        self._sound_automaton = AhoCorasick(list(by_sound))
+        self._not_sure_only = ~mask_of(sure_only)
+        self._terms = Terms(terms, sure_only)
+        self._bare = frozenset(self._terms.bare)
+        self.characters = self._terms.characters
+        self.keys = self._terms.keys
+        self.bare_mask = mask_of({slot for slots in self._terms.bare.values() for slot in slots})
+        """Slots that have terms of one character, as bits."""
+
+    def bare_of(self, slots: frozenset[int]) -> frozenset[str]:
+        """The terms of one character of some slots."""
+        return frozenset(char for char, known in self._terms.bare.items() if not slots.isdisjoint(known))
+
+    def initials_in(self, folded: str) -> int:
+        """Slots, as bits, whose terms' first letters stand in a text."""
+        weak = 0
+        for letters in _LETTER_RUN.findall(folded):
+            weak |= mask_of(self._terms.initials.get(letters, ()))
+        return weak
+
+    def written(self, surface: str) -> int:
+        """Slots, as bits, of the terms of two characters that are written like this."""
+        return mask_of(self._terms.pairs.get(surface, ()))
+
+    def weak(self, mask: int) -> int:
+        """Of some slots those that take weak evidence."""
+        return mask & self._not_sure_only
+
+    def present(self, texts: Sequence[str], backwards: str) -> Present:
+        """What some folded texts may have terms for in any way of writing, in one pass over all of them.
+
+        Never less than `find` and `find_sounds` would find in them. `backwards` is another text, looked at for terms
+        as they are written.
+        """
+        joined = "\n".join((*texts, backwards))
+        codes, starts, ends = to_syllables(joined)
+        last = len(joined) - len(backwards)
+        terms = self._terms
+        sure = weak = behind = 0
+        for pattern, start, end in terms.automaton.find_matches_as_indexes(codes, overlapping=True):
+            short = end - start < SURE_SYLLABLES_SHARING_MIN
+            if starts is not None and ends is not None:
+                start, end = starts[start], ends[end - 1]
+            mask = terms.masks[pattern]
+            if short:
+                surface = joined[start:end]
+                written = mask_of(terms.spelled(pattern, surface))
+                if start >= last:
+                    behind |= written
+                elif starts is not None and _LETTER.search(surface) is not None:
+                    sure |= mask
+                else:
+                    sure |= written
+                    weak |= mask & self._not_sure_only
+            elif start >= last:
+                behind |= mask
+            else:
+                sure |= mask
+        if not self._bare.isdisjoint(joined):
+            for char in self._bare.intersection(joined):
+                sure |= terms.bare_masks[char]
+        if starts is not None:
+            weak |= self.initials_in(texts[0])
+            for code in spoken(joined):
+                sure |= mask_of(terms.syllables.get(code, ()))
+        return Present(sure, weak, behind)
 
     def find(self, view: View, hits: dict[int, list[Hit]]) -> bool:
         """Add what a character view contains to the hits by slot; whether there was anything."""
         text = view.text
-        found = self._char_automaton.find_matches_as_indexes(text, overlapping=True)
-        if not found:
-            return False
-        for index, start, end in found:
+        terms = self._terms
+        found: list[tuple[int, int, Slots]] = []
+        for pattern, start, end in terms.automaton.find_matches_as_indexes(sounds_of(text), overlapping=True):
+            slots = terms.spelled(pattern, text[start:end])
+            if slots:
+                found.append((end, start, slots))
+        if not self._bare.isdisjoint(text):
+            found += [(place + 1, place, terms.bare[char]) for place, char in enumerate(text) if char in self._bare]
+            found.sort()
+        anything = False
+        for end, start, slots in found:
             if _inside_word(text, start, end):
                 continue
-            low, high = view.folded_span(start, end)
-            hit = Hit(low, high, view.name, False)
-            for slot in self._char_slots[index]:
+            anything = True
+            hit = Hit(*view.folded_span(start, end), view.name, False)
+            for slot in slots:
                 known = hits.setdefault(slot, [])
                 if len(known) < HITS_PER_SLOT_MAX:
                     known.append(hit)
-        return True
+        return anything
 
     def find_sounds(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
         """Add what the pinyin view contains beyond the hits already there; whether there was anything new.
@@ -103,12 +151,15 @@ class Lexicon:
         only meet across a comma are.
         """
         new = False
-        found = self._sound_automaton.find_matches_as_indexes(view.text, overlapping=True)
-        for index, start, end in found:
+        terms = self._terms
+        for pattern, start, end in terms.automaton.find_matches_as_indexes(view.text, overlapping=True):
+            slots = terms.sound_slots[pattern]
+            if not slots:
+                continue
             low, high = view.folded_span(start, end)
-            weak = _weak(folded[low:high], self._sound_terms[index], end - start)
+            weak = self._weak(folded[low:high], pattern, end - start)
             hit = Hit(low, high, view.name, weak)
-            for slot in self._sound_slots[index]:
+            for slot in slots:
                 if weak and slot in self._sure_only:
                     continue
                 known = hits.setdefault(slot, [])
@@ -121,38 +172,31 @@ class Lexicon:
             return new
         return new | self._find_syllables(view, folded, hits) | self._find_initials(folded, hits)
 
+    def _weak(self, surface: str, pattern: int, syllable_count: int) -> bool:
+        if _LETTER.search(surface) is not None:
+            return False
+        if len(surface) != syllable_count or syllable_count < SURE_SYLLABLES_SHARING_MIN:
+            return True
+        if syllable_count >= SURE_SYLLABLES_MIN:
+            return False
+        return self._terms.characters_of(pattern).isdisjoint(surface)
+
     def _find_initials(self, folded: str, hits: dict[int, list[Hit]]) -> bool:
         """Terms written by the first letters of their syllables, which is weak evidence: many share them."""
         new = False
         for match in _LETTER_RUN.finditer(folded):
-            for slot in self._initial_slots.get(match[0], ()):
+            for slot in self._terms.initials.get(match[0], ()):
                 known = hits.setdefault(slot, [])
                 if len(known) < HITS_PER_SLOT_MAX:
                     known.append(Hit(match.start(), match.end(), INITIALS, True))
                     new = True
         return new
 
-    def slots_in(self, text: str) -> set[int]:
-        """The slots of which a text has a term: a quick look before a full one."""
-        found = self._char_automaton.find_matches_as_indexes(text, overlapping=True)
-        return {slot for index, _, _ in found for slot in self._char_slots[index]}
-
-    def sounds_in(self, syllables: str) -> tuple[set[int], set[int]]:
-        """The same of a text as syllables: slots that may be weak evidence, and those that may be sure."""
-        weak: set[int] = set()
-        sure: set[int] = set()
-        for index, start, end in self._sound_automaton.find_matches_as_indexes(syllables, overlapping=True):
-            if end - start < SURE_SYLLABLES_SHARING_MIN:
-                weak.update(self._short_sound_slots[index])
-            else:
-                sure.update(self._sound_slots[index])
-        return weak, sure
-
     def _find_syllables(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
         """Terms of one character that are written as letters: by sound alone they would be everywhere."""
         new = False
         for index, char in enumerate(view.text):
-            slots = self._syllable_slots.get(char)
+            slots = self._terms.syllables.get(char)
             if slots is None:
                 continue
             low, high = view.folded_span(index, index + 1)
@@ -169,20 +213,6 @@ class Lexicon:
 def has_letters(folded: str) -> bool:
     """Whether a text has letters side by side, which may be pinyin or first letters."""
     return _LETTERS.search(folded) is not None
-
-
-def _add(table: dict[str, frozenset[int]], key: str, slots: frozenset[int]) -> None:
-    known = table.get(key)
-    table[key] = slots if known is None else known | slots
-
-
-def _weak(surface: str, term_chars: frozenset[str], syllable_count: int) -> bool:
-    if _LETTER.search(surface) is not None:
-        return False
-    if len(surface) != syllable_count:
-        return True
-    shares = not term_chars.isdisjoint(surface)
-    return syllable_count < (SURE_SYLLABLES_SHARING_MIN if shares else SURE_SYLLABLES_MIN)
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

@@ -27,7 +27,8 @@ class Ngrams:
         grams: list[str] = []
         shared: dict[int, int] = {}
         for gram, weights in rows:
-            assert gram and len(weights) == heads, gram
+            assert gram, "an n-gram has a character at least"
+            assert len(weights) == heads, gram
             packed = sum(weight << (head * _HEAD_BITS) for head, weight in enumerate(weights))
             self._packed.append(shared.setdefault(packed, packed))
             grams.append(gram)

@@ -16,15 +16,13 @@ from importlib.resources import files
 
 import msgspec
 
-from moderation.contacts import CONTACT_NAMES
+from moderation.detectors import DETECTORS
 from moderation.errors import PackInvalid
-from moderation.income import INCOME_NAMES
 from moderation.verdict import Action, Category, Role, Utterance, worst
 
 TERMS_PER_ENTRY_MAX = 4_000
 """Terms one entry with alternatives may stand for."""
 WITHIN_CHARS_DEFAULT = 20
-DETECTORS = (*CONTACT_NAMES, *INCOME_NAMES)
 EXEMPTIONS = frozenset({"negation", "question", "asked", "warning", "complaint"})
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
 # What may stand before or after a term adds nothing to finding it.

@@ -1,26 +1,29 @@
-"""Core: text as toneless pinyin syllables, one private-use code point each.
+"""Core: text as toneless pinyin syllables, one code point each.
 
 With a code point for a syllable, a match always begins and ends on syllables: on plain letters 支援 (zhiyuan) would
 contain 治愈 (zhiyu). Characters take their most frequent reading; Latin letters are divided into syllables too, so that
-yajin, ya金 and 押金 are the same text.
+yajin, ya金 and 押金 are the same text. The code points are such below 0x800 as the fold never lets through, so that no
+folded text has one by itself; being two bytes long in UTF-8, they keep the automata small.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from moderation.folding import read_table
+from moderation.folding import fold_char, read_table
 
-_FIRST_CODE = 0xF0000
-"""Start of a private-use plane; the fold lets no private-use character through."""
+_CODES_BEGIN, _CODES_END = 0x80, 0x800
+_CACHED_CHARS_MAX = 60_000
+"""Characters whose sound is remembered; beyond, each is looked up in two steps."""
 _SYLLABLE_CHARS_MAX = 6
 _LATIN_RUN_CHARS_MAX = 240
 """Longer runs of letters are not pinyin that a person would read."""
 _LONE_LETTER_COST = 3
 _DIVIDED_RUNS_MAX = 4_096
 """Runs whose division is remembered: the same words come again and again."""
-_LATIN_RUN = re.compile(r"[a-z]+")
+_LATIN_RUN = re.compile(r"[a-z]{2,}")
 
 
 @cache
@@ -28,15 +31,31 @@ def _tables() -> tuple[dict[str, str], dict[str, str]]:
     """Syllable to code point, and character to code point."""
     codes: dict[str, str] = {}
     chars: dict[str, str] = {}
-    for index, (syllable, group) in enumerate(read_table("syllables.tsv")):
-        codes[syllable] = chr(_FIRST_CODE + index)
-        chars |= dict.fromkeys(group, codes[syllable])
+    low = map(chr, range(_CODES_BEGIN, _CODES_END))
+    free = (char for char in low if char.isprintable() and fold_char(char) != char)
+    for (syllable, group), code in zip(read_table("syllables.tsv"), free, strict=False):
+        codes[syllable] = code
+        chars |= dict.fromkeys(group, code)
     return codes, chars
 
 
-@cache
-def _translation() -> dict[int, str]:
-    return {ord(char): code for char, code in _tables()[1].items()}
+class _SoundTable(dict[int, str]):
+    """Translation table from character to syllable that fills itself, up to its bound; what has no sound stays."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        sound = _tables()[1].get(char, char)
+        if len(self) < _CACHED_CHARS_MAX:
+            self[code] = sound
+        return sound
+
+
+_SOUNDS = _SoundTable()
+
+
+def sounds_of(text: str) -> str:
+    """The text with each character as its syllable, one for one; letters stay letters."""
+    return text.translate(_SOUNDS)
 
 
 @lru_cache(_DIVIDED_RUNS_MAX)
@@ -65,6 +84,14 @@ def _first_letters() -> dict[str, str]:
     return {char: syllable[0] for syllable, group in read_table("syllables.tsv") for char in group}
 
 
+def spoken(text: str) -> Iterator[str]:
+    """The code points of the syllables, of more than one letter, into which the letters of a text divide."""
+    codes, _ = _tables()
+    for match in _LATIN_RUN.finditer(text):
+        if len(match[0]) <= _LATIN_RUN_CHARS_MAX:
+            yield from (codes[syllable] for syllable in divide(match[0]) if len(syllable) > 1)
+
+
 def initials(text: str) -> str | None:
     """The first letters of a text's syllables; None if a character has no reading."""
     letters = [_first_letters().get(char) for char in text]
@@ -76,8 +103,8 @@ def to_syllables(text: str) -> tuple[str, list[int] | None, list[int] | None]:
 
     Digits, and letters that make no syllable, stay as they are.
     """
-    translated = text.translate(_translation())
-    runs = [match for match in _LATIN_RUN.finditer(text) if 1 < len(match[0]) <= _LATIN_RUN_CHARS_MAX]
+    translated = text.translate(_SOUNDS)
+    runs = [match for match in _LATIN_RUN.finditer(text) if len(match[0]) <= _LATIN_RUN_CHARS_MAX]
     if not runs:
         return translated, None, None
     codes, _ = _tables()

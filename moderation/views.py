@@ -29,15 +29,17 @@ CLEARED, PINYIN, INITIALS = "cleared", "pinyin", "initials"
 VIEW_NAMES = (FOLDED, TIGHT, EMOJI, MERGED, ALIKE, CLEARED, PINYIN, INITIALS)
 
 _CJK = "\u3007\u3400-\u9fff"
-_SEPARATORS = re.compile(r"[\W_]+")
+SEPARATORS = re.compile(r"[\W_]+")
 _REPEATS = re.compile(r"([^\x00-\x7f])\1+")
 _EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
 # What people put between the characters of a word: interjections, small words, a lone letter or digit.
 _NOISE = re.compile(
     rf"[啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼]+|那个|就是说|就是|的话|其实|可能|(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])"
 )
-_NOISE_CHARS = frozenset("啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼abcdefghijklmnopqrstuvwxyz0123456789")
-_NOISE_WORDS = ("那个", "就是", "的话", "其实", "可能")
+NOISE_CHARS = frozenset("啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼")
+NOISE_WORDS = frozenset({"那个", "就是", "的话", "其实", "可能"})
+"""Beside a lone letter or digit, one of these is in all noise."""
+_MAY_BE_NOISE = re.compile(f"[{''.join(sorted(NOISE_CHARS))}a-z0-9]|{'|'.join(sorted(NOISE_WORDS))}")
 _SYLLABIC = re.compile(rf"[{_CJK}a-z]")
 
 
@@ -88,7 +90,7 @@ class View:
 def tighten(text: str) -> str:
     """The text without separators, and with repeated characters beyond ASCII once."""
     if not text.isalnum():
-        text = _SEPARATORS.sub("", text)
+        text = SEPARATORS.sub("", text)
     return text if len(set(text)) == len(text) else _REPEATS.sub(r"\1", text)
 
 
@@ -109,6 +111,11 @@ def _emoji_readings() -> dict[str, str]:
     return dict(read_table("emoji.tsv"))
 
 
+def has_emoji_reading(folded: str) -> bool:
+    """Whether a folded text has an emoji that is read aloud."""
+    return not _emoji_readings().keys().isdisjoint(folded)
+
+
 def read_emoji(text: str) -> tuple[str, list[int]]:
     """The text with emoji that have a reading replaced by it, and the index each character came from."""
     readings = _emoji_readings()
@@ -123,6 +130,8 @@ def read_emoji(text: str) -> tuple[str, list[int]]:
 
 class Views:
     """The views of one text, each made when asked for."""
+
+    __slots__ = ("_components", "_merged", "_original_starts", "_tight", "folded", "original")
 
     def __init__(self, text: str, components: Components) -> None:
         self.original = text[:TEXT_CHARS_MAX]
@@ -161,13 +170,13 @@ class Views:
     def alike(self) -> View | None:
         """The merged view with rare look-alikes read as what they look like; None where there are none."""
         parent = self.merged()
-        text = parent.text.translate(self._components.alike)
-        return None if text == parent.text else View(ALIKE, text, parent)
+        text = self._components.read_alike(parent.text)
+        return None if text is parent.text else View(ALIKE, text, parent)
 
     def cleared(self) -> View | None:
         """The tight view without what is said between the characters of a word; None where there is none."""
         tight = self.tight
-        if _NOISE_CHARS.isdisjoint(tight.text) and not any(word in tight.text for word in _NOISE_WORDS):
+        if _MAY_BE_NOISE.search(tight.text) is None:
             return None
         kept: list[int] = []
         index = 0
@@ -185,6 +194,14 @@ class Views:
         if _SYLLABIC.search(parent.text) is None:
             return None
         return View(PINYIN, *_syllable_map(parent))
+
+    def characters(self) -> list[View]:
+        """All views of characters, those equal to their parent once."""
+        views = [self.folded]
+        for view in (self.tight, self.emoji(), self.merged(), self.alike(), self.cleared()):
+            if view is not None and view is not views[-1]:
+                views.append(view)
+        return views
 
     def original_span(self, folded_start: int, folded_end: int) -> tuple[int, int]:
         """Where a non-empty range of the folded text lies in the original."""

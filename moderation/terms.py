@@ -1,0 +1,138 @@
+"""Core: terms compiled for looking up: one automaton of their sounds, and beside it how each is written.
+
+A term that stands in a text stands there by its sound too, so there is no second automaton for characters: what is
+found by sound is compared with the terms as they are written. Terms of one character would be everywhere by sound; they
+are in a table of their own. There are hundreds of sets of slots for a hundred thousand terms, so each set is one shared
+tuple, and the terms are the only strings kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ahocorasick_rs import AhoCorasick
+
+from moderation.folding import fold
+from moderation.syllables import initials, sounds_of, to_syllables
+from moderation.views import tighten
+
+INITIALS_MIN, INITIALS_MAX = 2, 4
+"""Terms of so many characters may be written by their first letters."""
+
+KEY_SYLLABLES = 3
+"""Syllables of a term that a first look goes by; with two, ten times as many texts would be looked at closer."""
+
+Slots = tuple[int, ...]
+
+
+class _Sets:
+    """Sets of slots, equal ones as one tuple."""
+
+    def __init__(self) -> None:
+        self._known: dict[frozenset[int], Slots] = {}
+
+    def of(self, slots: frozenset[int]) -> Slots:
+        """The tuple of a set."""
+        found = self._known.get(slots)
+        return self._known.setdefault(slots, tuple(sorted(slots))) if found is None else found
+
+    def union(self, one: Slots, other: Slots) -> Slots:
+        """The tuple of two sets together."""
+        return one if one is other else self.of(frozenset(one).union(other))
+
+
+def mask_of(slots: Iterable[int]) -> int:
+    """Slots as bits."""
+    mask = 0
+    for slot in slots:
+        mask |= 1 << slot
+    return mask
+
+
+class Terms:
+    """Terms and their slots, by sound, by spelling, as single characters, and by first letters."""
+
+    def __init__(self, terms: Mapping[str, frozenset[int]], sure_only: frozenset[int]) -> None:
+        """Compile terms with their slots; slots in `sure_only` are not looked for by first letters."""
+        sets = _Sets()
+        plain_terms: dict[str, Slots] = {}
+        for term, given in terms.items():
+            plain = tighten(fold(term))
+            if len(plain) == 1 < len(term):
+                plain = fold(term)  # 扣扣 without its repeat would be every 扣
+            plain_terms[plain] = sets.union(plain_terms.get(plain, ()), sets.of(given))
+        self.bare = {char: slots for char, slots in plain_terms.items() if len(char) == 1}
+        """Terms of one character."""
+        self.syllables: dict[str, Slots] = {}
+        """Those of them that have a sound, by it."""
+        self.initials: dict[str, Slots] = {}
+        """Short terms by the first letters of their syllables."""
+        self.written: list[str] = []
+        """By pattern of the automaton: the term so written, or nothing where letters of the term are divided."""
+        self.written_slots: list[Slots] = []
+        self.written_also: dict[int, dict[str, Slots]] = {}
+        """Other terms of the same sound."""
+        self.sound_slots: list[Slots] = []
+        """By pattern: what its sound alone is evidence for."""
+        self.masks: list[int] = []
+        """By pattern: all that it may be evidence for, as bits."""
+        patterns: dict[str, int] = {}
+        for plain, slots in plain_terms.items():
+            if len(plain) == 1:
+                if not plain.isascii():
+                    sound = sounds_of(plain)
+                    self.syllables[sound] = sets.union(self.syllables.get(sound, ()), slots)
+            else:
+                self._add(plain, slots, patterns, sets)
+            if INITIALS_MIN <= len(plain) <= INITIALS_MAX and not sure_only.issuperset(slots):
+                letters = initials(plain)
+                if letters is not None:
+                    weak = sets.of(frozenset(slots) - sure_only)
+                    self.initials[letters] = sets.union(self.initials.get(letters, ()), weak)
+        self.pairs = {plain: slots for plain, slots in plain_terms.items() if len(plain) == 2}
+        """Terms of two characters."""
+        self.bare_masks = {char: mask_of(slots) for char, slots in self.bare.items()}
+        self.characters = frozenset("".join(plain_terms))
+        self.keys: dict[str, int] = {}
+        """Slots as bits by the first syllables of their terms."""
+        for sounds, mask in zip(patterns, self.masks, strict=True):
+            key = sounds[:KEY_SYLLABLES]
+            self.keys[key] = self.keys.get(key, 0) | mask
+        self.automaton = AhoCorasick(list(patterns))
+
+    def _add(self, plain: str, slots: Slots, patterns: dict[str, int], sets: _Sets) -> None:
+        """Add a term by its characters and by its sound, which are two patterns where it has letters."""
+        place = self._place(sounds_of(plain), patterns)
+        if not self.written[place]:
+            self.written[place], self.written_slots[place] = plain, slots
+        else:
+            self.written_also.setdefault(place, {})[plain] = slots
+        mask = mask_of(slots)
+        self.masks[place] |= mask
+        sounds = to_syllables(plain)[0]
+        heard = self._place(sounds, patterns)
+        self.masks[heard] |= mask
+        if heard != place:
+            self.written_also.setdefault(heard, {})[plain] = slots
+        if not plain.isascii():
+            self.sound_slots[heard] = sets.union(self.sound_slots[heard], slots)
+
+    def _place(self, sounds: str, patterns: dict[str, int]) -> int:
+        place = patterns.setdefault(sounds, len(patterns))
+        if place == len(self.written):
+            self.written.append("")
+            self.written_slots.append(())
+            self.sound_slots.append(())
+            self.masks.append(0)
+        return place
+
+    def spelled(self, pattern: int, surface: str) -> Slots:
+        """The slots of a term of this sound that is written like this; none if there is no such term."""
+        if self.written[pattern] == surface:
+            return self.written_slots[pattern]
+        also = self.written_also.get(pattern)
+        return () if also is None else also.get(surface, ())
+
+    def characters_of(self, pattern: int) -> frozenset[str]:
+        """The characters of all terms of this sound."""
+        return frozenset(self.written[pattern]).union(*self.written_also.get(pattern, ()))
