@@ -31,7 +31,7 @@ PICTURES: Final = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 SIZES: Final = {"phone": PHONE, "desk": DESK}
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, ...]] = get_args(Scheme)
-SCENES: Final = ("watch", "watch-jobs-room", "filtered", "pay", "paid", "paid-orders")
+SCENES: Final = ("watch", "filtered", "pay", "paid", "paid-orders")
 PICTURE_BYTES_MAX: Final = 60_000
 QUALITIES: Final = (90, 82, 74, 66, 58, 50, 40)
 """Of WebP; the best that stays within PICTURE_BYTES_MAX is taken."""
@@ -127,12 +127,13 @@ async def new_page(browser: Browser, size: str, scheme: Scheme) -> Page:
 
 
 async def shoot_pages(album: Album, browser: Browser, size: str, scheme: Scheme) -> None:
-    """Every page of the table, each role's in one browser."""
-    for role in sorted({page.role or "" for page in SITE_PAGES if album.wants(page.name)}):
+    """Every page of the table, each person's in one browser."""
+    wanted = [page for page in SITE_PAGES if album.wants(page.name)]
+    for role, index in sorted({(page.role or "", page.index) for page in wanted}):
         page = await new_page(browser, size, scheme)
         if role:
-            await sign_in(album.market, page, role)
-        for site_page in (one for one in SITE_PAGES if (one.role or "") == role and album.wants(one.name)):
+            await sign_in(album.market, page, role, index)
+        for site_page in (one for one in wanted if (one.role or "", one.index) == (role, index)):
             await shoot_page(album, page, site_page, size, scheme)
         await page.context.close()
 
@@ -157,9 +158,7 @@ async def shoot_page(album: Album, page: Page, site_page: SitePage, size: str, s
 async def shoot_scenes(album: Album, browser: Browser, people: Speakers, size: str, scheme: Scheme) -> None:
     """A show with people in it, and a purchase, as one person who goes through them."""
     page = await new_page(browser, size, scheme)
-    farm, jobs = (f"{album.market.base_url}/rooms/{album.market.room(kind)['slug']}" for kind in ("farm", "jobs"))
-    await page.goto(jobs)
-    await album.keep(page, "watch-jobs-room", size, scheme, PICTURE_S)
+    farm = f"{album.market.base_url}/rooms/{album.market.room('farm')['slug']}"
     await sign_in(album.market, page, "viewer")
     await page.goto(farm)
     await page.locator("article.strip").first.wait_for()

@@ -24,6 +24,15 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"uvloop": uvloop.new_event_loop}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let two processes share the run: the browser's tests go one after the other, for they wait for pictures and would
+    only be in each other's way; all else goes by the file.
+    """
+    for item in items:
+        group = "browser" if item.get_closest_marker("browser") else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def engines() -> Iterator[AloneOutput]:
     """The run's PostgreSQL and Valkey."""

@@ -26,6 +26,8 @@ class SitePage:
     """What stands in braces is a fact of the demo market: {farm} and {jobs} are its rooms, {job} its post."""
     role: str | None = None
     """Of the demo account that looks; nobody is signed in where it is None."""
+    index: int = 0
+    """Which account of that role: the first viewer has done a lot already, the tenth nothing."""
     ready: str = "main h1"
     """A selector of what stands there once the page is whole."""
     presses: tuple[str, ...] = ()
@@ -51,7 +53,7 @@ SITE_PAGES: Final = (
     SitePage("applications", "/applications", role="viewer"),
     SitePage("studio", "/studio", role="host", ready=".tile"),
     SitePage("studio-signed-out", "/studio", ready=".notice"),
-    SitePage("studio-first-room", "/studio", role="viewer", ready=".invitation"),
+    SitePage("studio-first-room", "/studio", role="viewer", index=9, ready=".invitation"),
     SitePage("studio-new-room", "/studio", role="host", ready=".tile", presses=(".page-head .button--primary",)),
     SitePage("studio-room", "/studio/rooms/{farm}", role="host", ready=".figures"),
     SitePage("studio-shelf", "/studio/rooms/{farm}#shelf", role="host", ready=".line-up__row"),
@@ -59,7 +61,7 @@ SITE_PAGES: Final = (
     SitePage("studio-sales", "/studio/rooms/{farm}#sales", role="host", ready=".sales"),
     SitePage("studio-jobs", "/studio/rooms/{jobs}#shelf", role="employer", ready=".line-up__row"),
     SitePage("employer", "/employer", role="employer", ready=".table"),
-    SitePage("employer-first", "/employer", role="viewer", ready=".org-form"),
+    SitePage("employer-first", "/employer", role="viewer", index=9, ready=".org-form"),
     SitePage("employer-new", "/employer?post=new", role="employer", ready="form [name=title]"),
     SitePage("employer-post", "/employer/posts/{job}", role="employer"),
     SitePage("moderation", "/moderation", role="moderator", ready=".queue .entry, .queue .notice"),
@@ -69,14 +71,16 @@ SITE_PAGES: Final = (
     SitePage("watch-jobs", "/rooms/{jobs}", ready="article.strip"),
     SitePage("watch-host", "/rooms/{farm}", role="host", ready="article.strip"),
     SitePage("buy", "/rooms/{farm}", role="viewer", ready="article.strip", presses=(".strip .button--buy",)),
-    SitePage("job", "/rooms/{jobs}", role="viewer", ready="article.strip", presses=(".strip .button--job",)),
+    SitePage("job", "/rooms/{jobs}", role="viewer", index=9, ready="article.strip", presses=(".strip .button--job",)),
     SitePage(
         "job-resume",
         "/rooms/{jobs}",
         role="viewer",
+        index=9,
         ready="article.strip",
         presses=(".strip .button--job", ".sheet--job .sheet__foot .button--leaf"),
     ),
+    SitePage("applied", "/rooms/{jobs}", role="viewer", ready="article.strip", presses=(".strip .button--job",)),
     SitePage("shelf", "/rooms/{farm}", ready="article.strip", presses=(".round-button--shelf",)),
 )
 

@@ -14,6 +14,8 @@ from tests.browser.conftest import Audience, Viewer
 from tests.browser.site_pages import DESK, PHONE
 from tests.live_client import LiveClient
 
+pytestmark = pytest.mark.browser
+
 PASSWORD = "correct horse battery"
 TITLE = "沙地蜜薯"
 
