@@ -121,6 +121,9 @@ async def _cases(scene: Scene) -> None:
     warned = await scene.ask("admin", "POST", "/api/moderation/sanctions", warning)
     made = await scene.ask("seeker", "POST", f"/api/me/decisions/{warned['action_id']}/appeal", {"words": "没有刷屏"})
     scene.ids["appeal_id"] = made["appeal_id"]
+    severe = {"person_id": scene.ids["other_recruiter"], "kind": "stream_limited", "slug": "others", "reason": "引流"}
+    action = await scene.ask("admin", "POST", "/api/moderation/sanctions", severe)
+    scene.ids["severe_id"] = action["action_id"]
 
 
 def new_product(org_id: str) -> dict[str, Any]:

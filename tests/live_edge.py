@@ -127,7 +127,12 @@ async def live_edge(
     records = Records()
 
     async def record_decision(
-        room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str, before: list[LineSaid]
+        room_id: str,
+        command: SayCommand,
+        decision: FilterDecision,
+        comment_id: str,
+        before: list[LineSaid],
+        viewers: int,
     ) -> None:
         await asyncio.sleep(0)
         records.decisions.append((command.text, decision.action))

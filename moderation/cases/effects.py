@@ -30,19 +30,24 @@ MUTES: Final = "mutes"
 EVIDENCE: Final = "evidence"
 """Some time after a line became a case: keep what was said around it; payload: case_id, wall_us."""
 
+LAPSE: Final = "lapse"
+"""Let a sanction fall that nobody has seconded by then; its subject is the action. Payload: empty."""
+OF_THEIR_OWN_TIME: Final = (EVIDENCE, LAPSE)
+"""Kinds that wait for a moment, and for which nothing else waits."""
+
 _ADD: Final = """
 INSERT INTO moderation.effect (kind, subject, payload, due_at) VALUES ($1, $2, $3::text::jsonb, $4)
 """
 _DUE: Final = """
 SELECT e.effect_id, e.kind, e.subject, e.payload::text AS payload, e.tries FROM moderation.effect e
-WHERE e.done_at IS NULL AND e.due_at <= $1 AND (e.kind = 'evidence' OR NOT EXISTS (
+WHERE e.done_at IS NULL AND e.due_at <= $1 AND (e.kind = ANY ($3) OR NOT EXISTS (
     SELECT FROM moderation.effect b WHERE b.done_at IS NULL AND b.subject = e.subject AND b.effect_id < e.effect_id
-        AND b.kind <> 'evidence'))
+        AND b.kind <> ALL ($3)))
 ORDER BY e.effect_id LIMIT $2
 """
 _DONE: Final = "UPDATE moderation.effect SET done_at = $2 WHERE effect_id = $1"
 _AGAIN: Final = "UPDATE moderation.effect SET tries = tries + 1, due_at = $2 WHERE effect_id = $1"
-_WAITING: Final = "SELECT count(*) FROM moderation.effect WHERE done_at IS NULL AND kind <> 'evidence'"
+_WAITING: Final = "SELECT count(*) FROM moderation.effect WHERE done_at IS NULL AND kind <> ALL ($1)"
 _PRUNE: Final = "DELETE FROM moderation.effect WHERE done_at < $1"
 _KEEP_AROUND: Final = """
 UPDATE moderation.case_file SET around = $2::text::jsonb, version = version + 1, updated_at = $3 WHERE case_id = $1
@@ -69,7 +74,7 @@ async def add_effect(
 
 async def due_effects(connection: Any, *, now: datetime) -> list[Effect]:
     """What is to be done now, at most one of each room or person."""
-    rows = await connection.fetch(_DUE, now, BATCH_EFFECTS_MAX)
+    rows = await connection.fetch(_DUE, now, BATCH_EFFECTS_MAX, OF_THEIR_OWN_TIME)
     return [Effect(**{**row, "payload": msgspec.json.decode(row["payload"])}) for row in rows]
 
 
@@ -85,7 +90,7 @@ async def effect_failed(connection: Any, effect: Effect, *, now: datetime) -> No
 
 async def waiting_effects(connection: Any) -> int:
     """How many are not done."""
-    count: int = await connection.fetchval(_WAITING)
+    count: int = await connection.fetchval(_WAITING, OF_THEIR_OWN_TIME)
     return count
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from moderation.cases.permission import RATE_LIMITED, Refused
+from moderation.cases.priority import fold_key
 from moderation.cases.states import NOTE_CHARS_MAX, Kind, Reason, Why
 from moderation.records import as_json, rules_told, spans_told, stored_text
 from moderation.verdict import Verdict
@@ -21,9 +22,12 @@ REPORTS_WITHIN: Final = timedelta(minutes=10)
 REPORTS_MAX: Final = 20
 """Reports of one person within `REPORTS_WITHIN`."""
 
+GATHERED: Final = frozenset({Kind.HOST, Kind.SUPPRESSION})
+"""Kinds whose text is no one's words, by which nothing is alike."""
+
 _FILE: Final = """
 SELECT moderation.file_case($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb, $10::text::jsonb, $11, $12, $13,
-    $14::text::jsonb, $15::text::jsonb, $16)
+    $14::text::jsonb, $15::text::jsonb, $16, $17, $18)
 """
 _RECENT: Final = """
 SELECT count(*) AS reports, min(created_at) AS first_at FROM moderation.report
@@ -60,6 +64,8 @@ class NewCase:
     """The filter's word on the text, where it has one."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """`line`: what putting a line back takes; `card`: its value as it was seen; `of`: whose name it is."""
+    audience: int = 0
+    """How many watched its room."""
     around: Sequence[Mapping[str, Any]] = ()
     """The lines before it: comment_id, person_id, name, text, wall_us."""
 
@@ -85,6 +91,8 @@ async def file_case(connection: Any, case: NewCase, *, case_id: UUID, now: datet
         as_json(case.facts),
         as_json(case.around),
         now,
+        case.audience,
+        fold_key(case.text) if case.kind not in GATHERED else None,
     )
     return filed
 

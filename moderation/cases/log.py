@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from moderation.cases.seconds import state_of
 from moderation.cases.states import REASON_CHARS_MAX, ActorRole
 from moderation.records import as_json, stored_text
 
@@ -27,7 +28,9 @@ _SHOWN: Final = """
 SELECT a.action_id, a.kind, actor.display_name AS actor_name, a.actor_role, a.subject_id,
        subject.display_name AS subject_name, a.case_id, r.slug AS room_slug, a.text, a.reason, a.created_at AS at,
        coalesce(m.until, x.until) AS until, u.created_at AS undone_at, undoer.display_name AS undone_by_name,
-       u.reason AS undo_reason
+       u.reason AS undo_reason, a.facts ->> 'second' AS second_wanted,
+       (a.facts ->> 'second_due_at')::timestamptz AS second_due_at, s.outcome AS second_outcome,
+       seconder.display_name AS second_by_name, s.reason AS second_reason, s.created_at AS second_at
 FROM moderation.action a
 JOIN people.person actor ON actor.person_id = a.actor_id
 LEFT JOIN people.person subject ON subject.person_id = a.subject_id
@@ -36,6 +39,8 @@ LEFT JOIN moderation.mute m ON m.action_id = a.action_id
 LEFT JOIN moderation.restriction x ON x.action_id = a.action_id
 LEFT JOIN moderation.action u ON u.undoes = a.action_id
 LEFT JOIN people.person undoer ON undoer.person_id = u.actor_id
+LEFT JOIN moderation.second s ON s.action_id = a.action_id
+LEFT JOIN people.person seconder ON seconder.person_id = s.actor_id
 """
 _ONE: Final = _SHOWN + "WHERE a.action_id = $1"
 _SOME: Final = _SHOWN + "WHERE a.action_id = ANY ($1)"
@@ -45,8 +50,11 @@ _NEWEST: Final = (
 )
 _TO_UNDO: Final = """
 SELECT a.action_id, a.kind, a.actor_id, a.actor_role, a.subject_id, a.case_id, a.target, a.room_id, a.text,
-       a.facts::text AS facts, u.action_id IS NOT NULL AS is_undone
-FROM moderation.action a LEFT JOIN moderation.action u ON u.undoes = a.action_id WHERE a.action_id = $1
+       a.facts::text AS facts, u.action_id IS NOT NULL AS is_undone, s.outcome AS second_outcome
+FROM moderation.action a
+LEFT JOIN moderation.action u ON u.undoes = a.action_id
+LEFT JOIN moderation.second s ON s.action_id = a.action_id
+WHERE a.action_id = $1
 """
 _HOLD: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1::uuid::text, 7))"
 _TAKEN_DOWN: Final = """
@@ -93,6 +101,8 @@ class Action:
     text: str
     facts: dict[str, Any]
     is_undone: bool
+    second_outcome: str | None = None
+    """What came of it, where it wanted a second and has one."""
 
 
 async def add_action(connection: Any, action: NewAction, *, now: datetime) -> bool:
@@ -140,19 +150,28 @@ async def has_actions(connection: Any, case_id: UUID) -> bool:
 async def action_view(connection: Any, action_id: UUID) -> dict[str, Any] | None:
     """An entry as moderators see it."""
     row = await connection.fetchrow(_ONE, action_id)
-    return None if row is None else dict(row)
+    return None if row is None else _shown(row)
 
 
 async def action_views(connection: Any, action_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Some entries as moderators see them, by id."""
-    return {row["action_id"]: dict(row) for row in await connection.fetch(_SOME, action_ids)}
+    return {row["action_id"]: _shown(row) for row in await connection.fetch(_SOME, action_ids)}
 
 
 async def actions_of_cases(connection: Any, case_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """The entries of some cases, oldest first."""
-    return [dict(row) for row in await connection.fetch(_OF_CASES, case_ids)]
+    return [_shown(row) for row in await connection.fetch(_OF_CASES, case_ids)]
 
 
 async def newest_actions(connection: Any, *, before: UUID | None, limit: int) -> list[dict[str, Any]]:
     """The log from its end, or from before an entry."""
-    return [dict(row) for row in await connection.fetch(_NEWEST, before, limit)]
+    return [_shown(row) for row in await connection.fetch(_NEWEST, before, limit)]
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry as it is told; `second`: what a severe sanction wants or got."""
+    told = dict(row)
+    wanted, outcome = told.pop("second_wanted"), told.pop("second_outcome")
+    rest = {name: told.pop(f"second_{name}") for name in ("due_at", "by_name", "reason", "at")}
+    state = state_of(wanted, outcome)
+    return {**told, "second": None if state is None else {"state": state.value, **rest}}

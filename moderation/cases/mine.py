@@ -21,16 +21,18 @@ WITH decided AS (
     (SELECT v.verdict_id AS decision_id, 'filter' AS by, v.action AS kind, v.room_id, v.text, v.spans, v.rules,
             '' AS reason, v.created_at AS at, NULL::timestamptz AS until, NULL::timestamptz AS undone_at,
             NULL::uuid AS appeal_id, NULL AS words, NULL::timestamptz AS appealed_at, NULL::timestamptz AS due_at,
-            NULL AS answer, NULL AS answer_reason, NULL::timestamptz AS answered_at
+            NULL AS answer, NULL AS answer_reason, NULL::timestamptz AS answered_at, NULL::timestamptz AS second_due_at
      FROM moderation.verdict v
      WHERE v.sender_id = $1 AND v.action = ANY ($4) AND $5::uuid IS NULL AND ($2::uuid IS NULL OR v.verdict_id < $2)
      ORDER BY v.verdict_id DESC LIMIT $3)
     UNION ALL
     (SELECT a.action_id, a.actor_role, a.kind, a.room_id, a.text, coalesce(a.facts -> 'spans', '[]'),
             coalesce(a.facts -> 'rules', '[]'), a.reason, a.created_at, (a.facts ->> 'until')::timestamptz,
-            u.created_at, p.appeal_id, p.words, p.created_at, p.due_at, r.decision, r.reason, r.created_at
+            u.created_at, p.appeal_id, p.words, p.created_at, p.due_at, r.decision, r.reason, r.created_at,
+            CASE WHEN s.action_id IS NULL THEN (a.facts ->> 'second_due_at')::timestamptz END
      FROM moderation.action a
      LEFT JOIN moderation.action u ON u.undoes = a.action_id
+     LEFT JOIN moderation.second s ON s.action_id = a.action_id
      LEFT JOIN moderation.appeal p ON p.action_id = a.action_id
      LEFT JOIN moderation.appeal_answer r ON r.appeal_id = p.appeal_id
      WHERE a.subject_id = $1 AND a.kind <> 'undo' AND (a.kind <> 'approve' OR a.facts ->> 'did' = 'show')
@@ -39,14 +41,26 @@ WITH decided AS (
      ORDER BY a.action_id DESC LIMIT $3))
 SELECT d.decision_id, d.by, d.kind, r.slug AS room_slug, r.title AS room_title, d.text, d.spans::text AS spans,
        d.rules::text AS rules, d.reason, d.at, d.until, d.undone_at, d.appeal_id, d.words, d.appealed_at, d.due_at,
-       d.answer, d.answer_reason, d.answered_at
+       d.answer, d.answer_reason, d.answered_at, d.second_due_at AS provisional_until
 FROM decided d LEFT JOIN people.room r USING (room_id) ORDER BY d.decision_id DESC LIMIT $3
 """
 _CLOSED_BY: Final = """
 SELECT a.action_id FROM moderation.action a WHERE a.subject_id = $1 AND a.kind = 'close_account'
     AND NOT EXISTS (SELECT FROM moderation.action u WHERE u.undoes = a.action_id) ORDER BY a.action_id DESC LIMIT 1
 """
-_PLAIN: Final = ("decision_id", "by", "kind", "room_slug", "room_title", "text", "reason", "at", "until", "undone_at")
+_PLAIN: Final = (
+    "decision_id",
+    "by",
+    "kind",
+    "room_slug",
+    "room_title",
+    "text",
+    "reason",
+    "at",
+    "until",
+    "undone_at",
+    "provisional_until",
+)
 _TOLD: Final = [action.value for action in (Action.MASK, Action.RATELIMIT, Action.HOLD, Action.BLOCK)]
 
 

@@ -18,9 +18,10 @@ NOT_FOUND: Final = "not_found"
 WRONG_STATE: Final = "wrong_state"  # facts: state, and the action that stands
 INVALID: Final = "invalid"  # facts: fields, a code for each
 OWN_DECISION: Final = "own_decision"  # somebody else has to look at it
+CLAIMED: Final = "claimed"  # facts: claimed_by_name, claimed_until
 RATE_LIMITED: Final = "rate_limited"  # facts: retry_after_ms
 
-CODES: Final = frozenset({NOT_ALLOWED, NOT_FOUND, WRONG_STATE, INVALID, OWN_DECISION, RATE_LIMITED})
+CODES: Final = frozenset({NOT_ALLOWED, NOT_FOUND, WRONG_STATE, INVALID, OWN_DECISION, CLAIMED, RATE_LIMITED})
 
 
 @dataclass(frozen=True, slots=True)

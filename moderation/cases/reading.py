@@ -12,16 +12,20 @@ import msgspec
 
 from moderation.cases.log import actions_of_cases
 from moderation.cases.points import suggested
+from moderation.cases.priority import Waiting, in_order, priority
 from moderation.cases.standing import Standing, standing_of
 from moderation.cases.states import CaseState, Kind
 
 _CASES: Final = """
-SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c.score, c.shown, c.version,
-       c.created_at, c.subject_role, c.rules::text AS rules, c.spans::text AS spans, c.around::text AS around,
-       (c.facts -> 'card')::text AS card, (c.facts -> 'line')::text AS line,
+SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c.score, c.version,
+       c.created_at, c.subject_role, c.audience, c.shown, c.rules::text AS rules, c.spans::text AS spans,
+       c.around::text AS around, (c.facts -> 'card')::text AS card, (c.facts -> 'line')::text AS line,
        r.room_id, r.slug, r.title, r.kind AS room_kind,
        p.person_id AS subject_id, p.display_name, p.state AS subject_state,
        m.action_id AS mute_id, m.until AS muted_until,
+       claim.moderator_id AS claimed_by, claimer.display_name AS claimed_by_name, claim.until AS claimed_until,
+       (SELECT count(*) FROM moderation.case_file s
+        WHERE s.fold = c.fold AND s.kind = c.kind AND s.state = 'open' AND s.case_id <> c.case_id) AS others_alike,
        (SELECT count(*) FROM moderation.action a
         WHERE a.subject_id = c.subject_id AND a.kind = 'remove' AND a.actor_role = 'moderator'
             AND a.case_id IS DISTINCT FROM c.case_id
@@ -29,18 +33,31 @@ SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c
 FROM moderation.case_file c
 LEFT JOIN people.room r ON r.room_id = c.room_id
 LEFT JOIN people.person p ON p.person_id = c.subject_id
+LEFT JOIN moderation.claim claim ON claim.case_id = c.case_id AND claim.until > $1
+LEFT JOIN people.person claimer ON claimer.person_id = claim.moderator_id
 LEFT JOIN LATERAL (
     SELECT action_id, until FROM moderation.mute
     WHERE person_id = c.subject_id AND room_id = c.room_id AND lifted_at IS NULL AND (until IS NULL OR until > $1)
     ORDER BY until DESC NULLS FIRST LIMIT 1) m ON true
 """
-_QUEUE: Final = """
-WHERE {states} AND ($2::text IS NULL OR c.kind = $2) AND ($3::text IS NULL OR r.slug = $3)
-    AND ($4::uuid IS NULL OR c.case_id < $4)
-ORDER BY c.case_id DESC LIMIT $5
+_FILTER: Final = """
+    {states} AND ($2::text IS NULL OR c.kind = $2) AND ($3::text IS NULL OR r.slug = $3)
+    AND ($4::text IS NULL OR c.action = $4)
+    AND ($5::text IS NULL OR c.rules @> jsonb_build_array(jsonb_build_object('id', $5::text)))
+    AND ($6::timestamptz IS NULL OR c.created_at <= $6)
 """
-_OPEN_CASES: Final = _CASES + _QUEUE.format(states="c.state = 'open'")
-_DONE_CASES: Final = _CASES + _QUEUE.format(states="c.state <> 'open'")
+_NEWEST: Final = "WHERE" + _FILTER + " AND ($7::uuid IS NULL OR c.case_id < $7) ORDER BY c.case_id DESC LIMIT $8"
+_OPEN, _DONE = "c.state = 'open'", "c.state <> 'open'"
+_OPEN_CASES: Final = _CASES + _NEWEST.format(states=_OPEN)
+_DONE_CASES: Final = _CASES + _NEWEST.format(states=_DONE)
+_CANDIDATES: Final = """
+SELECT c.case_id, c.kind, c.action AS why, c.score, c.audience, c.shown, c.created_at, c.fold, c.subject_id,
+       (SELECT count(*) FROM moderation.report t WHERE t.case_id = c.case_id) AS reports
+FROM moderation.case_file c LEFT JOIN people.room r USING (room_id)
+WHERE $1::timestamptz IS NOT NULL AND (c.case_id = $7 OR ({filter})) ORDER BY c.case_id LIMIT $8
+"""
+_IN_ORDER: Final = _CANDIDATES.replace("{filter}", _FILTER.format(states=_OPEN))
+_SOME: Final = _CASES + "WHERE c.case_id = ANY ($2)"
 _ONE: Final = _CASES + "WHERE c.case_id = $2"
 _OPEN_COUNT: Final = "SELECT count(*) FROM moderation.case_file WHERE state = 'open'"
 _REPORTS: Final = """
@@ -49,12 +66,28 @@ WHERE case_id = ANY ($1) ORDER BY report_id
 """
 _LOCK: Final = """
 SELECT c.case_id, c.kind, c.target_id, c.room_id, c.subject_id, c.text, c.action, c.shown, c.screen_id, c.state,
-       c.decided_by, c.rules::text AS rules, c.spans::text AS spans, c.facts::text AS facts, r.slug, r.title
+       c.decided_by, c.fold, c.rules::text AS rules, c.spans::text AS spans, c.facts::text AS facts, r.slug,
+       r.title
 FROM moderation.case_file c LEFT JOIN people.room r ON r.room_id = c.room_id WHERE c.case_id = $1 FOR UPDATE OF c
 """
 _OF_LINE: Final = """
 SELECT case_id FROM moderation.case_file WHERE kind = 'line' AND room_id = $1 AND (target_id = $2 OR screen_id = $2)
 """
+_ALIKE: Final = """
+SELECT c.case_id FROM moderation.case_file c
+WHERE c.fold = $1 AND c.kind = $2 AND c.state = 'open' AND c.case_id <> $3 AND c.subject_id IS DISTINCT FROM $4
+    AND NOT EXISTS (SELECT FROM moderation.claim l
+                    WHERE l.case_id = c.case_id AND l.until > $5 AND l.moderator_id <> $4)
+ORDER BY c.case_id LIMIT $6
+"""
+_HOLD_ALIKE: Final = """
+SELECT pg_advisory_xact_lock(hashtextextended(coalesce(c.fold, c.case_id::text), 8)) FROM moderation.case_file c
+WHERE c.case_id = $1
+"""
+ALIKE_MAX: Final = 100
+"""Cases decided together; more are decided by asking again."""
+CANDIDATES_MAX: Final = 5_000
+"""Open cases that are put in order at once: the oldest; more than that no desk works off by urgency."""
 HOSTS: Final = ("host", "employer")
 """Roles of those who put things before viewers."""
 _REMOVED_CARD: Final = "SELECT moderation.is_removed_card($1, $2, $3, $4)"
@@ -75,6 +108,8 @@ class Case:
     screen_id: str | None
     state: CaseState
     decided_by: UUID | None
+    fold: str | None
+    """The same for cases of its kind that say the same."""
     rules: list[dict[str, Any]]
     spans: list[list[Any]]
     facts: dict[str, Any]
@@ -99,25 +134,61 @@ async def case_of_line(connection: Any, *, room_id: UUID, comment_id: str) -> UU
     return case_id
 
 
+async def cases_alike(connection: Any, case: Case, *, but_of: UUID, now: datetime) -> list[Case]:
+    """Open cases that say the same, held, at most ALIKE_MAX; none of `but_of`'s words, none somebody else works on.
+
+    Whoever decides them together has to hold what they say first, by `hold_alike`.
+    """
+    rows = await connection.fetch(_ALIKE, case.fold, case.kind.value, case.case_id, but_of, now, ALIKE_MAX)
+    held = [await hold_case(connection, row["case_id"]) for row in rows]
+    return [each for each in held if each is not None and each.state is CaseState.OPEN]
+
+
+async def hold_alike(connection: Any, case_id: UUID) -> None:
+    """Have nobody else decide together what says the same as this case, before the transaction ends."""
+    await connection.execute(_HOLD_ALIKE, case_id)
+
+
 async def is_removed_card(connection: Any, *, room_id: UUID, card: Mapping[str, Any]) -> bool:
     """Whether a moderator took down in this room what shows the same; any transaction may ask."""
     shows = {"product": "product_id", "job": "job_id"}.get(card["kind"], "title")
     return bool(await connection.fetchval(_REMOVED_CARD, room_id, card["kind"], shows, str(card[shows])))
 
 
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which cases; None: all."""
+
+    kind: str | None = None
+    slug: str | None = None
+    why: str | None = None
+    """report, flag, hold or block."""
+    rule_id: str | None = None
+    before: datetime | None = None
+    """Those that came by then."""
+
+
 async def list_cases(
-    connection: Any,
-    *,
-    is_open: bool,
-    kind: str | None,
-    slug: str | None,
-    before: UUID | None,
-    limit: int,
-    now: datetime,
+    connection: Any, which: Filter, *, is_open: bool, before: UUID | None, limit: int, now: datetime
 ) -> list[dict[str, Any]]:
     """Cases, newest first."""
     query = _OPEN_CASES if is_open else _DONE_CASES
-    return await _views(connection, await connection.fetch(query, now, kind, slug, before, limit), now)
+    wanted = (which.kind, which.slug, which.why, which.rule_id, which.before)
+    return await _views(connection, await connection.fetch(query, now, *wanted, before, limit), now)
+
+
+async def list_by_priority(
+    connection: Any, which: Filter, *, after: UUID | None, limit: int, now: datetime
+) -> list[dict[str, Any]]:
+    """Open cases, the most urgent first, those that say the same as one; after the one that has the case `after`."""
+    wanted = (which.kind, which.slug, which.why, which.rule_id, which.before)
+    rows = await connection.fetch(_IN_ORDER, now, *wanted, after, CANDIDATES_MAX)
+    entries = in_order((Waiting(**dict(row)) for row in rows), now)
+    place = next((place for place, entry in enumerate(entries) if after in entry.alike), -1)
+    page = entries[place + 1 : place + 1 + limit]
+    views = await _views(connection, await connection.fetch(_SOME, now, [each.case_id for each in page]), now)
+    by_id = {view["case_id"]: view for view in views}
+    return [by_id[each.case_id] for each in page]
 
 
 async def case_view(connection: Any, case_id: UUID, *, now: datetime) -> dict[str, Any] | None:
@@ -139,7 +210,9 @@ async def _views(connection: Any, rows: Sequence[Mapping[str, Any]], now: dateti
     reports = _by_case(await connection.fetch(_REPORTS, case_ids))
     actions = _by_case(await actions_of_cases(connection, case_ids))
     return [
-        _view(row, reports.get(row["case_id"], []), actions.get(row["case_id"], []), standing.get(row["subject_id"]))
+        _view(
+            row, reports.get(row["case_id"], []), actions.get(row["case_id"], []), standing.get(row["subject_id"]), now
+        )
         for row in rows
     ]
 
@@ -152,12 +225,22 @@ def _by_case(rows: Iterable[Mapping[str, Any]]) -> dict[UUID, list[dict[str, Any
 
 
 def _view(
-    row: Mapping[str, Any], reports: list[dict[str, Any]], actions: list[dict[str, Any]], standing: Standing | None
+    row: Mapping[str, Any],
+    reports: list[dict[str, Any]],
+    actions: list[dict[str, Any]],
+    standing: Standing | None,
+    now: datetime,
 ) -> dict[str, Any]:
     card = msgspec.json.decode(row["card"]) if row["card"] is not None else None
     return {
         **{name: row[name] for name in ("case_id", "kind", "state", "target_id", "text", "action", "score", "version")},
         "created_at": row["created_at"],
+        "audience": row["audience"],
+        "priority": round(priority(_waiting(row, len(reports)), now), 3),
+        "alike": row["others_alike"] + (row["state"] == "open"),
+        "claimed_by": row["claimed_by"],
+        "claimed_by_name": row["claimed_by_name"],
+        "claimed_until": row["claimed_until"],
         "screen_id": row["screen_id"],
         "on_screen": row["screen_id"] is not None if row["kind"] == "line" else row["state"] != "removed",
         "room": _room(row),
@@ -170,6 +253,21 @@ def _view(
         "card": card,
         "photo_url": card.get("image_url") if card is not None else None,
     }
+
+
+def _waiting(row: Mapping[str, Any], reports: int) -> Waiting:
+    return Waiting(
+        case_id=row["case_id"],
+        kind=row["kind"],
+        why=row["action"],
+        score=row["score"],
+        reports=reports,
+        audience=row["audience"],
+        shown=row["shown"],
+        created_at=row["created_at"],
+        fold=None,
+        subject_id=row["subject_id"],
+    )
 
 
 def _around(row: Mapping[str, Any]) -> list[dict[str, Any]]:

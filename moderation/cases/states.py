@@ -27,6 +27,8 @@ class Kind(Enum):
     """A person's or an organisation's."""
     HOST = "host"
     """A room's host, reported as such: removing records that the report was right, and takes nothing down."""
+    SUPPRESSION = "suppression"
+    """A room whose own people took down lines that only complain: removing says so, and puts the lines back."""
 
 
 class CaseState(Enum):

@@ -118,6 +118,7 @@ class Call:
         `subject_id`: who wrote it, if not who asks; `card`: its value as it is shown.
         """
         flagged, self.flagged[:] = list(self.flagged), []
+        audience = await self.audience(room) if flagged and room is not None else 0
         for each in flagged:
             async with self.database.transaction() as connection:
                 await queue(
@@ -130,7 +131,13 @@ class Call:
                     of=of,
                     card=card,
                     now=self.now,
+                    audience=audience,
                 )
+
+    async def audience(self, room: Room) -> int:
+        """How many watch a room, as far as its owner says."""
+        live = await self.services.rooms_live([room.room_id])
+        return live[room.room_id].viewers if room.room_id in live else 0
 
     @staticmethod
     def respond(body: Any, *, status: int) -> web.Response:

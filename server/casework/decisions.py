@@ -16,6 +16,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from moderation.cases.claims import claim_refusal, release_case
 from moderation.cases.log import NewAction, action_to_undo, action_view, add_action, has_actions, hold_action
 from moderation.cases.permission import (
     NOT_FOUND,
@@ -27,11 +28,15 @@ from moderation.cases.permission import (
     sanction_refusal,
     undo_refusal,
 )
-from moderation.cases.reading import Case, case_view, hold_case
+from moderation.cases.reading import Case, case_view, cases_alike, hold_alike, hold_case
+from moderation.cases.second_looks import is_sampled
+from moderation.cases.seconding import has_other_moderators
+from moderation.cases.seconds import second_facts
 from moderation.cases.states import (
     OF_A_ROOM,
     CaseState,
     Decision,
+    Kind,
     Sanction,
     appearance_after,
     end_fault,
@@ -39,7 +44,7 @@ from moderation.cases.states import (
 )
 from server.casework.appearance import carry_out
 from server.casework.sanctions import cards_off, lay, place_of_slug
-from server.casework.undoing import stands_no_more, turn_back
+from server.casework.undoing import restore_lines, stands_no_more, turn_back
 from server.casework.words import facts_of_case, kind_of_notice
 from server.people.notices import tell
 
@@ -94,13 +99,24 @@ class Desk:
     written: Written
 
     async def decide(
-        self, case_id: UUID, decision: Decision, *, reason: str, actor_id: UUID, now: datetime
+        self,
+        case_id: UUID,
+        decision: Decision,
+        *,
+        reason: str,
+        actor_id: UUID,
+        now: datetime,
+        with_alike: bool = False,
     ) -> dict[str, Any] | Refused:
-        """Approve or remove what a case is about; the case as it then stands.
+        """Approve or remove what a case is about, and what says the same if wanted; the case as it then stands.
 
-        Refused: not_found, not_allowed (one's own words), wrong_state (with the decision that stands).
+        Refused: not_found, not_allowed (one's own words), claimed (somebody else works on it), wrong_state (with the
+        decision that stands).
         """
+        alike: list[Case] = []
         async with self.database.transaction(platform=True) as connection:
+            if with_alike:
+                await hold_alike(connection, case_id)
             case = await hold_case(connection, case_id)
             if case is None:
                 return Refused(NOT_FOUND)
@@ -111,11 +127,17 @@ class Desk:
                 assert case.decided_by is not None
                 standing = await action_view(connection, case.decided_by)
                 return Refused(WRONG_STATE, {**state.facts, "decision": standing})
+            if refused := await claim_refusal(connection, case_id, actor_id, now=now):
+                return refused
             await _decide(connection, case, decision, state, reason=reason, actor_id=actor_id, now=now)
+            if with_alike and case.fold is not None:
+                alike = await cases_alike(connection, case, but_of=actor_id, now=now)
+            for each in alike:
+                await _decide(connection, each, decision, state, reason=reason, actor_id=actor_id, now=now)
             view = await case_view(connection, case_id, now=now)
         self.written()
         assert view is not None
-        return view
+        return {**view, "decided_alike": len(alike)}
 
     async def sanction(self, wanted: WantedSanction, *, actor_id: UUID, now: datetime) -> dict[str, Any] | Refused:
         """Lay a sanction on somebody; the action.
@@ -145,7 +167,12 @@ class Desk:
             )
             if refused is not None:
                 return await _with_standing(connection, refused, wanted.person_id)
-            facts: dict[str, Any] = {"state": subject["state"], "until": sanction_until(sanction, now, wanted.until)}
+            is_alone = not await has_other_moderators(connection, actor_id, wanted.person_id)
+            facts: dict[str, Any] = {
+                "state": subject["state"],
+                "until": sanction_until(sanction, now, wanted.until),
+                **second_facts(sanction, now, is_alone=is_alone),
+            }
             if sanction is Sanction.CARD_OFF:
                 assert place is not None
                 off = await cards_off(connection, place, wanted.card_id, now=now)
@@ -211,8 +238,10 @@ async def _decide(
     is_first = not await has_actions(connection, case.case_id)
     appearance = appearance_after(decision, was_shown=case.shown)
     done = await carry_out(connection, case, appearance, {}, is_first=is_first, now=now)
+    action_id = uuid7()
+    facts = {**done.to_json(), "spans": case.spans, "rules": case.rules, "sampled": is_sampled(action_id)}
     action = NewAction(
-        action_id=uuid7(),
+        action_id=action_id,
         kind=decision.value,
         actor_id=actor_id,
         subject_id=case.subject_id,
@@ -220,11 +249,14 @@ async def _decide(
         room_id=case.room_id,
         text=case.text,
         reason=reason,
-        facts={**done.to_json(), "spans": case.spans, "rules": case.rules},
+        facts=facts,
     )
     await add_action(connection, action, now=now)
     decided = await connection.fetchval(_DECIDED, case.case_id, state.value, action.action_id, now)
     assert decided is not None, case.case_id
+    await release_case(connection, case.case_id, actor_id)
+    if case.kind is Kind.SUPPRESSION and decision is Decision.REMOVE:
+        await restore_lines(connection, case, actor_id=actor_id, reason=action.reason, now=now)
     kind = kind_of_notice(case.kind, decision, done.did)
     if kind is not None and case.subject_id is not None:
         await tell(connection, case.subject_id, kind, facts_of_case(case, action.action_id, action.reason))

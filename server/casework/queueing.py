@@ -59,6 +59,7 @@ async def queue(
     of: NameOf,
     card: Mapping[str, Any] | None,
     now: datetime,
+    audience: int = 0,
 ) -> None:
     """File what was flagged, with the change that shows it."""
     facts: dict[str, Any] = {"of": of} if kind is Kind.NAME else {}
@@ -72,6 +73,7 @@ async def queue(
         why=Why.FLAG,
         shown=True,
         verdict=flagged.verdict(),
+        audience=audience,
         facts=facts | ({"card": dict(card)} if card is not None else {}),
     )
     await file_case(connection, case, case_id=uuid7(), now=now)

@@ -29,6 +29,7 @@ from server.bus.contract import Bus
 from server.bus.errors import RequestFailed, RequestTimeout
 from server.bus.requests import Requests
 from server.casework.reports import evidence
+from server.casework.seconding import lapse
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
 from server.live import topics
@@ -120,6 +121,12 @@ class Relay:
                 return await self._told(effect, RetractCommand([payload["comment_id"]], payload["code"]))
             case kinds.EVIDENCE:
                 return await self._kept(effect, now)
+            case kinds.LAPSE:
+                async with self._database.transaction(platform=True) as connection:
+                    await lapse(connection, UUID(effect.subject), now=now)
+                self._bus.publish(topics.MODERATION_WRITTEN, b"")
+                self._bus.publish(topics.OUTBOX_WRITTEN, b"")
+                return True
             case kinds.REVOKE:
                 self._bus.publish(topics.REVOKED, topics.encoder.encode(Revoked([effect.subject])))
                 return True

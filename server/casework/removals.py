@@ -11,9 +11,11 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from moderation.cases.filing import NewCase, file_case
 from moderation.cases.log import NewAction, add_action, is_taken_down
 from moderation.cases.reading import case_of_line, hold_case
-from moderation.cases.states import ActorRole
+from moderation.cases.states import ActorRole, Kind, Why
+from moderation.cases.suppression import Likeness, likeness
 from server.casework.appearance import retract_line
 from server.casework.words import facts_of_removal
 from server.live.topics import CommentFacts
@@ -21,6 +23,7 @@ from server.people.notices import tell
 
 _HOLD_LINE: Final = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))"
 _OFF_SCREEN: Final = "UPDATE moderation.case_file SET screen_id = NULL WHERE case_id = $1"
+_HOST: Final = "SELECT host_id FROM people.room WHERE room_id = $1"
 ROOM_NAMES: Final = "SELECT slug, title FROM people.room WHERE room_id = $1"
 
 
@@ -61,6 +64,8 @@ async def remove_line(
         await connection.execute(_OFF_SCREEN, case.case_id)
     sender_id = UUID(said.person_id) if said is not None else case.subject_id if case is not None else None
     line = line_facts(said) if said is not None else case.facts.get("line") if case is not None else None
+    text = said.text if said is not None else case.text if case is not None else ""
+    looks = likeness(text, is_filtered=case is not None and bool(case.rules))
     action = NewAction(
         action_id=uuid7(),
         kind="remove",
@@ -70,12 +75,32 @@ async def remove_line(
         case_id=case_id,
         target=comment_id,
         room_id=room_id,
-        text=said.text if said is not None else case.text if case is not None else "",
+        text=text,
         reason=reason,
-        facts={"line": line} if line is not None else {},
+        facts={"likeness": looks.value, **({"line": line} if line is not None else {})},
     )
     await add_action(connection, action, now=now)
+    if looks is Likeness.COMPLAINT and actor_role is not ActorRole.MODERATOR and sender_id != actor_id:
+        await _alert(connection, action, now=now)
     if sender_id is not None and sender_id != actor_id:
         room = await connection.fetchrow(ROOM_NAMES, room_id)
         facts = facts_of_removal(action, room["slug"], room["title"])
         await tell(connection, sender_id, "line_removed", facts)
+
+
+async def _alert(connection: Any, removal: NewAction, *, now: datetime) -> None:
+    """Have a moderator look at a room whose own people take down what only complains."""
+    assert removal.room_id is not None
+    host = await connection.fetchrow(_HOST, removal.room_id)
+    case = NewCase(
+        kind=Kind.SUPPRESSION,
+        target_id=str(removal.room_id),
+        room_id=removal.room_id,
+        subject_id=host["host_id"],
+        subject_role="host",
+        text=removal.text,
+        why=Why.FLAG,
+        shown=True,
+        facts={"actions": [str(removal.action_id)]},
+    )
+    await file_case(connection, case, case_id=uuid7(), now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -38,6 +39,7 @@ async def report(
     note: str,
     reporter_id: UUID,
     now: datetime,
+    audience: int = 0,
 ) -> UUID | Refused:
     """Report a line, card or host; the report's id, which is the first one's where the same person reports it again.
 
@@ -60,6 +62,7 @@ async def report(
         return Refused(NOT_FOUND)
     if case.subject_id == reporter_id:
         return Refused(NOT_ALLOWED)
+    case = dataclasses.replace(case, audience=audience)
     async with database.transaction(platform=True) as connection:
         case_id = await file_case(connection, case, case_id=uuid7(), now=now)
         await keep_evidence(connection, case, case_id, now=now)

@@ -15,10 +15,11 @@ from uuid import UUID
 import msgspec
 
 from commerce.takedown import put_cards_back, shown_by, take_card_down, take_room_cards_down
-from moderation.cases.effects import MUTES, REVOKE, add_effect
+from moderation.cases.effects import LAPSE, MUTES, REVOKE, add_effect
 from moderation.cases.log import Action, NewAction
 from moderation.cases.permission import NOT_FOUND, Refused
 from moderation.cases.restrictions import MUTE, Restriction, add_restriction, lift_restriction
+from moderation.cases.seconds import provisional_until
 from moderation.cases.states import MUTES as MUTE_KINDS
 from moderation.cases.states import REASON_CHARS_MAX, Sanction
 from moderation.records import stored_text
@@ -79,6 +80,9 @@ async def lay(connection: Any, sanction: Sanction, action: NewAction, place: Pla
     """Have the sanction of a written action hold, and tell the person."""
     assert action.subject_id is not None
     until: datetime | None = action.facts.get("until")
+    provisional = provisional_until(until, action.facts)
+    if "second_due_at" in action.facts:
+        await add_effect(connection, LAPSE, action.action_id, {}, due_at=action.facts["second_due_at"])
     if sanction is Sanction.CLOSE_ACCOUNT:
         await close_account(connection, action.subject_id, now=now)
         await add_effect(connection, REVOKE, action.subject_id, {}, due_at=now)
@@ -89,7 +93,7 @@ async def lay(connection: Any, sanction: Sanction, action: NewAction, place: Pla
             kind=kind,
             person_id=action.subject_id,
             room_id=place.room_id if place is not None else None,
-            until=until,
+            until=provisional,
             reason=stored_text(action.reason, REASON_CHARS_MAX),
         )
         await add_restriction(connection, restriction, card=action.facts.get("card"))
@@ -98,6 +102,7 @@ async def lay(connection: Any, sanction: Sanction, action: NewAction, place: Pla
         "kind": sanction.value,
         **_where(place),
         "until": until,
+        "provisional_until": action.facts.get("second_due_at"),
         "reason": action.reason,
         "text": action.text,
         "spans": action.facts["spans"],

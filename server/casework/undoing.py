@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from moderation.cases.log import Action, NewAction, add_action
+from moderation.cases.log import Action, NewAction, action_to_undo, add_action, hold_action
 from moderation.cases.permission import WRONG_STATE, Refused
-from moderation.cases.reading import Case
+from moderation.cases.reading import Case, hold_case
 from moderation.cases.states import Appearance, CaseState, Decision, appearance_after, turned_back
 from server.casework.appearance import carry_out, release_line
 from server.casework.sanctions import lift, place_of_id
@@ -74,6 +75,29 @@ async def overturn(connection: Any, action: Action, case: Case, undo: NewAction,
     await add_action(connection, approval, now=now)
     overturned = await connection.fetchval(_OVERTURNED, case.case_id, action.action_id, approval.action_id, now)
     assert overturned is not None, case.case_id
+
+
+async def restore_lines(connection: Any, case: Case, *, actor_id: UUID, reason: str, now: datetime) -> None:
+    """Undo the removals that a case of suppression gathers, but for those that were undone already."""
+    for action_id in case.facts.get("actions", []):
+        await hold_action(connection, UUID(action_id))
+        action = await action_to_undo(connection, UUID(action_id))
+        if action is None or action.is_undone:
+            continue
+        about = await hold_case(connection, action.case_id) if action.case_id is not None else None
+        undo = NewAction(
+            action_id=uuid7(),
+            kind="undo",
+            undoes=action.action_id,
+            actor_id=actor_id,
+            subject_id=action.subject_id,
+            case_id=action.case_id,
+            room_id=action.room_id,
+            text=action.text,
+            reason=reason,
+        )
+        assert await add_action(connection, undo, now=now), action_id
+        await turn_back(connection, action, about, undo, now=now)
 
 
 async def _reopen(connection: Any, action: Action, case: Case, undo: NewAction, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ _REMOVED: Final[Mapping[Kind, str]] = {
     Kind.TITLE: "title_removed",
     Kind.NAME: "name_removed",
     Kind.HOST: "report_upheld",
+    Kind.SUPPRESSION: "suppression_upheld",
 }
 
 

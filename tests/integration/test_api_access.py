@@ -104,6 +104,18 @@ ACCESS: Final[dict[str, Access]] = {
     "listMyDecisions": Access(SIGNED_IN),
     "appeal": Access(("rival",), {"words": "没有刷屏"}),
     "listAppeals": Access(MODERATORS),
+    "claimCase": Access(MODERATORS, {}),
+    "releaseCase": Access(MODERATORS),
+    "listViews": Access(MODERATORS),
+    "keepViews": Access(MODERATORS, {"views": [{"name": "直播间"}]}),
+    "getFigures": Access(MODERATORS),
+    "listSeconds": Access(MODERATORS),
+    "secondAction": Access(  # the admin's own sanction
+        ("moderator",), {"agree": True, "reason": "看过了"}, {"action_id": "severe_id"}
+    ),
+    "listLooks": Access(MODERATORS),
+    "lookAgain": Access(MODERATORS, {"decision": "approve"}, answers=(404,)),  # no decision has this id
+    "countDeletions": Access(EVERYBODY),
     "answerAppeal": Access(("moderator",), {"decision": "reject", "reason": "看过了"}),  # the admin's own decision
     "listCases": Access(MODERATORS),
     "getCase": Access(MODERATORS),

@@ -164,7 +164,12 @@ def make_owner(bus: MemoryBus, requests: Requests, keeper: Bookkeeper) -> Owner:
         return []
 
     async def record(
-        room_id: str, command: SayCommand, decision: FilterDecision, comment_id: str, before: list[LineSaid]
+        room_id: str,
+        command: SayCommand,
+        decision: FilterDecision,
+        comment_id: str,
+        before: list[LineSaid],
+        viewers: int,
     ) -> None:
         return None
 

@@ -60,6 +60,7 @@ PROBLEMS: Final[Mapping[str, tuple[int, str]]] = {
     # Moderation
     "filtered": (422, "The text cannot be shown"),
     "removed": (409, "A moderator took it down"),
+    "claimed": (409, "Somebody else works on it"),
     "own_decision": (403, "Somebody else has to look at your decision"),
     # The server
     "busy": (503, "Too many are waiting: try again shortly"),

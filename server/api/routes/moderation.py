@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from moderation.cases import log
 from moderation.cases.permission import Refused as DeskRefused
-from moderation.cases.reading import case_view, list_cases, open_cases
+from moderation.cases.reading import Filter, case_view, list_by_priority, list_cases, open_cases
 from moderation.cases.states import Decision, Kind, Reason, Sanction
 from server.api.call import Call
 from server.api.http.problem import PROBLEMS, Problem
@@ -59,22 +60,21 @@ async def report_something(call: Call) -> Any:
         note=body.note,
         reporter_id=call.person_id,
         now=call.now,
+        audience=await call.audience(call.room),
     )
     return desk_answer(made) if isinstance(made, DeskRefused) else {"report_id": made}
 
 
 async def queue(call: Call) -> Any:
     query: QueueQuery = call.any_query
+    arrived = None if query.older_than_s is None else call.now - timedelta(seconds=query.older_than_s)
+    which = Filter(query.kind, query.slug, query.action, query.rule, arrived)
+    page_args: dict[str, Any] = {"limit": query.limit + 1, "now": call.now}
     async with call.services.database.transaction(platform=True) as connection:
-        cases = await list_cases(
-            connection,
-            is_open=query.state == "open",
-            kind=query.kind,
-            slug=query.slug,
-            before=query.before,
-            limit=query.limit + 1,
-            now=call.now,
-        )
+        if query.order == "risk" and query.state == "open":
+            cases = await list_by_priority(connection, which, after=query.before, **page_args)
+        else:
+            cases = await list_cases(connection, which, is_open=query.state == "open", before=query.before, **page_args)
         waiting = await open_cases(connection)
     page, next_before = page_of(cases, query.limit, "case_id")
     return {"cases": page, "open": waiting, "next_before": next_before}
@@ -95,7 +95,12 @@ async def decide(call: Call) -> Any:
         return Problem("not_found")
     return desk_answer(
         await _desk(call).decide(
-            case_id, Decision(body.decision), reason=body.reason, actor_id=call.person_id, now=call.now
+            case_id,
+            Decision(body.decision),
+            reason=body.reason,
+            actor_id=call.person_id,
+            now=call.now,
+            with_alike=body.decide_alike,
         )
     )
 
@@ -167,6 +172,7 @@ ROUTES: Final = [
         handler=remove_comment,
         body=RemoveComment,
         status=204,
+        codes=("filtered",),
     ),
     Route(
         method="POST",
@@ -184,7 +190,7 @@ ROUTES: Final = [
         method="GET",
         path="/api/moderation/queue",
         name="listCases",
-        summary="What waits for a moderator, or was decided, newest first",
+        summary="What waits for a moderator, by urgency or newest first; or what was decided",
         who="moderator",
         handler=queue,
         query=QueueQuery,
@@ -208,7 +214,7 @@ ROUTES: Final = [
         handler=decide,
         body=Decide,
         answer=CaseView,
-        codes=("wrong_state", "busy"),
+        codes=("claimed", "wrong_state", "busy"),
         keyed="if_given",
     ),
     Route(

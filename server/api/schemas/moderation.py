@@ -12,7 +12,9 @@ from moderation.cases.appeals import WORDS_CHARS_MAX
 from moderation.cases.states import NOTE_CHARS_MAX, REASON_CHARS_MAX
 from server.api.http.parsing import Body
 
-CaseKind = Literal["line", "card", "product", "post", "title", "name", "host"]
+CaseKind = Literal["line", "card", "product", "post", "title", "name", "host", "suppression"]
+CaseAction = Literal["flag", "hold", "block", "report"]
+RuleId = Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,24}$")]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9-]{1,48}$")]
 SanctionKind = Literal[
     "warn",
@@ -67,9 +69,17 @@ class QueueQuery(Struct, frozen=True):
     """Which cases."""
 
     state: Literal["open", "done"] = "open"
+    order: Literal["newest", "risk"] = "newest"
+    """`risk`: open cases by risk × audience × age, those that say the same as one (`alike`)."""
     kind: CaseKind | None = None
     slug: Slug | None = None
     """Of one room."""
+    action: CaseAction | None = None
+    """What brought them here."""
+    rule: RuleId | None = None
+    """That touch this rule."""
+    older_than_s: Annotated[int, Meta(ge=0, le=31_536_000)] | None = None
+    """That wait for so long."""
     before: UUID | None = None
     """`next_before` of the page already seen."""
     limit: Annotated[int, Meta(ge=1, le=100)] = 30
@@ -80,6 +90,8 @@ class Decide(Body, frozen=True):
 
     decision: Literal["approve", "remove"]
     reason: Words = ""
+    decide_alike: bool = False
+    """The same for up to 100 open cases that say the same, but for one's own words and what somebody else works on."""
 
 
 class LaySanction(Body, frozen=True):
@@ -182,6 +194,17 @@ class LineView(Struct, frozen=True):
     wall_us: int
 
 
+class SecondView(Struct, frozen=True):
+    """What a severe sanction wants, or got, of a second moderator."""
+
+    state: Literal["wanted", "alone", "agreed", "dropped", "lapsed"]
+    """`wanted`: it holds provisionally, till `due_at`; `alone`: there was nobody else to ask, and it holds."""
+    due_at: datetime | None
+    by_name: str | None
+    reason: str | None
+    at: datetime | None
+
+
 class ActionView(Struct, frozen=True):
     """An entry of the log."""
 
@@ -201,6 +224,8 @@ class ActionView(Struct, frozen=True):
     undone_at: datetime | None
     undone_by_name: str | None
     undo_reason: str | None
+    second: SecondView | None
+    """Null for what needs none."""
 
 
 class CaseView(Struct, frozen=True):
@@ -231,6 +256,18 @@ class CaseView(Struct, frozen=True):
     photo_url: str | None
     version: int
     created_at: datetime
+    audience: int
+    """Viewers of its room when it came."""
+    priority: float
+    """Risk × audience × age, now; the higher the more urgent."""
+    alike: int
+    """How many open cases say the same, itself included while it is open."""
+    claimed_by: UUID | None
+    """Who works on it; till `claimed_until` nobody else decides it."""
+    claimed_by_name: str | None
+    claimed_until: datetime | None
+    decided_alike: int = 0
+    """In the answer to a decision: how many others were decided with it."""
 
 
 class QueueView(Struct, frozen=True):
@@ -298,6 +335,8 @@ class MyDecision(Struct, frozen=True):
     at: datetime
     until: datetime | None
     undone_at: datetime | None
+    provisional_until: datetime | None
+    """While it waits for a second moderator: when it falls if none comes."""
     may_appeal: bool
     """By `POST /api/me/decisions/{decision_id}/appeal`, now."""
     appeal_until: datetime | None
