@@ -1,7 +1,7 @@
 """Edge: an outside list of identifiers against those of our accounts, in memory that does not grow with the list.
 
-Lines are hashed and asked for in batches. What is told is the line's number and whose it is; the list's own words are
-not repeated.
+Our own hashes make a sieve first, so that of the list only what may be ours is asked for, in batches. What is told is
+the line's number and whose it is; the list's own words are not repeated.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from moderation.links.identifiers import VALUE_CHARS_MAX, Hasher, Identifier
+from moderation.links.sieve import Sieve
 from moderation.links.sightings import HOLDERS_MAX
 
 BATCH_LINES: Final = 10_000
@@ -24,6 +25,12 @@ CROSS JOIN LATERAL (
     SELECT * FROM moderation.sighting s WHERE s.digest = d.digest ORDER BY s.last_at DESC LIMIT $2) h
 JOIN people.person p ON p.person_id = h.person_id
 """
+
+
+_ALL: Final = """
+SELECT digest FROM moderation.sighting WHERE digest > $1 AND kind <> 'network' ORDER BY digest LIMIT $2
+"""
+PAGE_ROWS: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ async def check_list(
 ) -> Totals:
     """Tell every match as it is found; the totals so far after each batch, and at the end."""
     totals = Totals()
+    sieve = await _sieve_of(connection)
     batch: dict[bytes, list[int]] = {}
     for line in lines:
         totals.lines += 1
@@ -75,7 +83,8 @@ async def check_list(
         if not identifiers and line.strip():
             totals.unreadable += 1
         for identifier in identifiers:
-            batch.setdefault(identifier.digest, []).append(totals.lines)
+            if sieve.passes(identifier.digest):
+                batch.setdefault(identifier.digest, []).append(totals.lines)
         if totals.lines % BATCH_LINES == 0:
             await _ask(connection, batch, totals, tell)
             batch = {}
@@ -92,6 +101,16 @@ def read_line(hasher: Hasher, line: bytes) -> list[Identifier]:
         return hasher.listed(line.decode())
     except UnicodeDecodeError:
         return []
+
+
+async def _sieve_of(connection: Any) -> Sieve:
+    """A sieve of all hashes that an outside list may name. What comes in meanwhile is not looked for."""
+    sieve, after = Sieve(), b""
+    while rows := await connection.fetch(_ALL, after, PAGE_ROWS):
+        for row in rows:
+            sieve.add(row["digest"])
+        after = rows[-1]["digest"]
+    return sieve
 
 
 async def _ask(connection: Any, batch: dict[bytes, list[int]], totals: Totals, tell: Callable[[Match], None]) -> None:

@@ -12,6 +12,7 @@ from moderation.links.explaining import comeback_verdict
 from moderation.links.graph import CROWDED_MAX, PATH_STEPS_MAX, Graph, Groups, Sighting, strength
 from moderation.links.identifiers import WEIGHTS, Hasher, Kind, normal_value
 from moderation.links.risk import LINK_TO_CLOSED_MAX, POINTS_MAX, Known, assess
+from moderation.links.sieve import Sieve
 from moderation.verdict import Action
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -91,6 +92,16 @@ def test_a_listed_number_is_the_one_that_was_noted() -> None:
     noted = HASHER.identifier(Kind.ADDRESS_PHONE, "+86 138 0000 0001")
     assert noted is not None
     assert noted.digest in {identifier.digest for identifier in HASHER.listed("13800000001")}
+
+
+def test_a_sieve_holds_nothing_back_and_lets_little_else_through() -> None:
+    chance = random.Random(7)
+    ours, others = ([chance.randbytes(32) for _ in range(20_000)] for _ in range(2))
+    sieve = Sieve()
+    for digest in ours:
+        sieve.add(digest)
+    assert all(map(sieve.passes, ours))
+    assert sum(map(sieve.passes, others)) < 5
 
 
 # ---- Strength -------------------------------------------------------------------------------------------------------
