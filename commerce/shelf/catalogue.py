@@ -94,6 +94,11 @@ class ProductView:
     state: str
     skus: list[SkuView] = field(default_factory=list)
 
+    def texts(self) -> list[str]:
+        """Every line of it that viewers may read, as `ProductDraft.texts`."""
+        written = (self.title, self.description, self.origin, self.promise, *(sku.name for sku in self.skus))
+        return [text for text in written if text]
+
     def to_json(self) -> dict[str, Any]:
         return {
             "product_id": str(self.product_id),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -12,6 +12,7 @@ from uuid import UUID
 from aiohttp import web
 
 from commerce.database import Database
+from commerce.shelf.claim_facts import Goods
 from moderation.cases.states import Kind
 from moderation.verdict import Category, Role
 from server.api.filtering import judge
@@ -20,6 +21,8 @@ from server.api.http.problem import Problem
 from server.api.services import Services
 from server.casework.queueing import Flagged, NameOf, queue
 from server.casework.restrictions import ROOM_BANNED, refusal_facts
+from server.claims.flagging import with_doubts
+from server.claims.telling import tell_doubts
 from server.people.rooms import Room
 from server.people.tokens import Identity
 
@@ -102,6 +105,10 @@ class Call:
             return None
         return judged
 
+    def doubt_claims(self, texts: Iterable[str], meant: Goods | None, shown: Sequence[Goods]) -> None:
+        """Keep for `queue_flagged` what the order book contradicts in texts that the filter let pass together."""
+        self.flagged[:] = with_doubts(self.flagged, texts, meant, shown)
+
     async def queue_flagged(
         self,
         kind: Literal["card", "product", "post", "title", "name"],
@@ -132,6 +139,13 @@ class Call:
                     card=card,
                     now=self.now,
                     audience=audience,
+                )
+                await tell_doubts(
+                    connection,
+                    each.verdict(),
+                    person_id=subject_id or self.person_id,
+                    room_id=room.room_id if room is not None else None,
+                    text=each.text,
                 )
 
     async def audience(self, room: Room) -> int:

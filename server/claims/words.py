@@ -77,7 +77,7 @@ def rule_of(judgement: Judgement) -> RuleHit:
         title_en=title_en,
         article_zh=article_zh,
         article_en=article_en,
-        reason_zh=f"你说“{claim.words}”, {fact_zh}。",
+        reason_zh=f"你说“{claim.words}”，{fact_zh}。",
         reason_en=f"You said “{claim.words}”; {fact_en}.",
         action=Action.FLAG,
         weight=SCORE,

@@ -26,6 +26,7 @@ ON CONFLICT (room_id) DO UPDATE SET heard_at = $2, is_told = a.is_told AND a.hea
     told_to = CASE WHEN a.heard_at > $3 THEN a.told_to END
 RETURNING NOT is_told
 """
+_WAS: Final = "SELECT last_on_air_at IS NOT NULL FROM people.room WHERE room_id = $1"
 _TELL: Final = "SELECT people.tell_followers($1)"
 
 
@@ -33,6 +34,12 @@ async def note_on_air(database: Database, room_id: UUID, *, now: datetime) -> bo
     """The room is on air; answers whether there is somebody, perhaps, who waits to be told."""
     async with database.transaction(platform=True) as connection:
         return bool(await connection.fetchval(_NOTE, room_id, now, now - NEW_SHOW_AFTER))
+
+
+async def was_on_air(database: Database, room_id: UUID) -> bool:
+    """Whether the room has ever been on air."""
+    async with database.transaction() as connection:
+        return bool(await connection.fetchval(_WAS, room_id))
 
 
 async def tell_followers(database: Database) -> int | None:

@@ -61,6 +61,7 @@ ACCESS: Final[dict[str, Access]] = {
     "createRoom": Access(("seller",), lambda scene: {"org_id": scene.ids["org_of_seller"], "title": "新房间"}),
     "changeRoom": Access(("seller",), {"title": "改名"}),
     "getHealth": Access(("seller",)),
+    "getPreStreamReport": Access(("seller",)),
     "listCatalogue": Access(("seller",)),
     "createProduct": Access(("seller", "shop_clerk"), lambda scene: new_product(scene.ids["org_of_seller"])),
     "changeSku": Access(("seller", "shop_clerk"), {"on_hand_delta": 1}),

@@ -33,7 +33,7 @@ def test_a_false_claim_is_shown_and_flagged_with_the_facts() -> None:
     assert (verdict.action, verdict.shown) == (Action.FLAG, True)
     assert verdict.rules[0].rule_id == STOCK_RULE
     assert verdict.rules[0].article_zh == "《广告法》第二十八条第二款第二项"
-    assert verdict.rules[0].reason_zh == "你说“最后三单”, “红富士”库存还有 86 份。"
+    assert verdict.rules[0].reason_zh == "你说“最后三单”，“红富士”库存还有 86 份。"
     assert verdict.rules[0].reason_en == "You said “最后三单”; 86 of “红富士” are left."
     assert [(span.start, span.end) for span in verdict.spans if span.rule_id == STOCK_RULE] == [(0, 4)]
 

@@ -17,6 +17,7 @@ from server.api.call import Call
 from server.api.http.problem import Problem
 from server.api.route import Route
 from server.api.schemas.catalogue import CatalogueView, ChangeProduct, ChangeSku, NewProduct, ProductView
+from server.claims.goods import goods_of_product
 
 
 async def catalogue(call: Call) -> Any:
@@ -41,7 +42,7 @@ async def new_product(call: Call) -> Any:
     product = await create_product(
         call.database, person_id=call.person_id, org_id=body.org_id, draft=draft, now=call.now
     )
-    return product if isinstance(product, Refused) else product.to_json()
+    return product if isinstance(product, Refused) else await _stored(call, product)
 
 
 async def patch_sku(call: Call) -> Any:
@@ -57,7 +58,7 @@ async def patch_sku(call: Call) -> Any:
         on_hand_delta=body.on_hand_delta,
         now=call.now,
     )
-    return product if isinstance(product, Refused) else product.to_json()
+    return product if isinstance(product, Refused) else await _stored(call, product)
 
 
 async def patch_product(call: Call) -> Any:
@@ -84,8 +85,16 @@ async def patch_product(call: Call) -> Any:
     )
     if not isinstance(changed, Product):
         return changed
-    await call.queue_flagged("product", product_id)
-    return changed.to_json()
+    return await _stored(call, changed)
+
+
+async def _stored(call: Call, product: Product) -> dict[str, Any]:
+    """The product, which a moderator looks at if the filter flagged its words, or its stock and prices belie them."""
+    stored = product.to_json()
+    goods = goods_of_product(stored)
+    call.doubt_claims(product.texts(), goods, [goods])
+    await call.queue_flagged("product", product.product_id)
+    return stored
 
 
 ROUTES: Final = [

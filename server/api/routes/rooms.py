@@ -11,7 +11,8 @@ from msgspec import UNSET
 from commerce.refusals import ALREADY_SHOWN
 from commerce.refusals import Refused as CommerceRefused
 from commerce.shelf.cards import StateItem, shown_texts, stock_key
-from commerce.shelf.room_state import load_rooms
+from commerce.shelf.line_up import list_line_up
+from commerce.shelf.room_state import load, load_rooms
 from commerce.shelf.showcase import Offer, explain_card, list_cards, pin_card, preview_card, push_card, withdraw_card
 from moderation.cases.reading import is_removed_card
 from moderation.verdict import Category, Role
@@ -33,6 +34,8 @@ from server.api.schemas.rooms import (
     StreamKeyView,
 )
 from server.api.services import RoomLive
+from server.claims.flagging import makes_claims
+from server.claims.goods import goods_of_product, goods_of_room
 from server.people.refusals import Refused
 from server.people.room_opening import open_room
 from server.people.rooms import Room
@@ -88,6 +91,9 @@ async def change_room(call: Call) -> Any:
     )
     if refusal is not None:
         return refusal
+    if body.title is not None and makes_claims([body.title]):
+        items = await list_line_up(call.database, person_id=call.person_id, room_id=call.room.room_id)
+        call.doubt_claims([body.title], None, [goods_of_product(item.product) for item in items if item.product])
     await call.queue_flagged("title", call.room.room_id, room=call.room)
     changed = await rooms.room_by_slug(call.room.slug)
     assert changed is not None
@@ -123,6 +129,10 @@ async def push(call: Call) -> Any:
         refused = await explain_card(call.database, card_id=UUID(card_id), explaining=True, now=call.now, **where)
         return refused or await _shown(call, card_id)
     if not isinstance(pushed, CommerceRefused):
+        texts = list(shown_texts(pushed))
+        if makes_claims(texts):
+            state = {key: value for key, _, value in await load(call.database, call.room.room_id)}
+            call.doubt_claims(texts, *goods_of_room(state, of_card=pushed["card_id"]))
         await call.queue_flagged("card", UUID(pushed["card_id"]), room=call.room, card=pushed)
     return pushed
 

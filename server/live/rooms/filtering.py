@@ -38,6 +38,15 @@ class CommentFilter:
             room_id=room_id,
         )
 
+    def refusal_of_reason(self, room_id: str, reason: str) -> Mapping[str, Any] | None:
+        """Why a removal's reason may not be told to whose line it was, or None.
+
+        Whoever removes has to be able to name what was wrong, so that only what is blocked of anybody is refused.
+        """
+        utterance = Utterance(reason, Role.VIEWER, self._categories.get(room_id, Category.ANY))
+        verdict = self._filter.engine.decide(utterance, 0.0)
+        return refusal_facts(verdict) if verdict.action is Action.BLOCK else None
+
     def decide(
         self, room_id: str, command: SayCommand, now: float, *, as_limited: Callable[[Verdict], Verdict] | None = None
     ) -> FilterDecision:

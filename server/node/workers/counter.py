@@ -189,6 +189,9 @@ class Counter:
             return Refused("not_allowed", {})
         if _uuid(comment_id) is None:
             return Refused("not_found", {})
+        reason = reason[:REASON_CHARS_MAX]
+        if (facts := self._comments.refusal_of_reason(room_id, reason)) is not None:
+            return Refused("filtered", {"text": reason, **facts})
         said = await self._comment(room_id, comment_id)
         by_moderator = MODERATOR in roles and await self._rooms.organisations.is_moderator(UUID(person_id))
         async with self._database.transaction(platform=True) as connection:
@@ -200,7 +203,7 @@ class Counter:
                 actor_id=UUID(person_id),
                 actor_role=_capacity(roles, by_moderator=by_moderator),
                 code="removed_by_moderator" if MODERATOR in roles else "removed_by_host",
-                reason=reason[:REASON_CHARS_MAX],
+                reason=reason,
                 now=datetime.now(UTC),
             )
         self._bus.publish(topics.MODERATION_WRITTEN, b"")
