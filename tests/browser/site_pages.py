@@ -56,6 +56,13 @@ SITE_PAGES: Final = (
     SitePage("studio-first-room", "/studio", role="viewer", index=9, ready=".invitation"),
     SitePage("studio-new-room", "/studio", role="host", ready=".tile", presses=(".page-head .button--primary",)),
     SitePage("studio-room", "/studio/rooms/{farm}", role="host", ready=".figures"),
+    SitePage(
+        "studio-check",
+        "/studio/rooms/{farm}",
+        role="host",
+        ready=".pre-show summary .state",
+        presses=(".pre-show > summary",),
+    ),
     SitePage("studio-shelf", "/studio/rooms/{farm}#shelf", role="host", ready=".line-up__row"),
     SitePage("studio-talk", "/studio/rooms/{farm}#talk", role="host", ready=".talk__say"),
     SitePage("studio-sales", "/studio/rooms/{farm}#sales", role="host", ready=".sales"),

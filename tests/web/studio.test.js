@@ -6,6 +6,7 @@ import { bitrateText, clockText, judge } from "../../server/web/app/studio/healt
 import { fitted } from "../../server/web/app/studio/photo_upload.js";
 import { draftFaults, draftOf, emptySku, skusOf, wordsOf } from "../../server/web/app/studio/product_draft.js";
 import { indexByKey, indexByShift, inOrderOf, moved } from "../../server/web/app/studio/ordering.js";
+import { fieldWord, toPutRight } from "../../server/web/app/studio/pre_show.js";
 import { ffmpegLine } from "../../server/web/app/studio/publish_lines.js";
 import { addressLine, mergedRows, newsIn } from "../../server/web/app/studio/sales.js";
 import { instantOf, localOf, nextFullHour } from "../../server/web/app/studio/schedule.js";
@@ -142,4 +143,14 @@ test("a photo is made to fit, never larger, never nothing", () => {
   assert.deepEqual(fitted({ width: 4_000, height: 3_000 }), { width: 1_600, height: 1_200 });
   assert.deepEqual(fitted({ width: 640, height: 480 }), { width: 640, height: 480 });
   assert.deepEqual(fitted({ width: 10, height: 40_000 }), { width: 1, height: 1_600 });
+});
+
+test("what can't be shown comes first in the report before a show, and what is fine not at all", () => {
+  /** @param {string} title @param {any} verdict @param {number} findings */
+  const item = (title, verdict, findings) => /** @type {any} */ ({ kind: "product", title, verdict, findings: Array(findings).fill({}) });
+  const items = [item("a", "warn", 1), item("b", "pass", 0), item("c", "block", 2), item("d", "warn", 1)];
+  assert.deepEqual(toPutRight(items).map(({ title }) => title), ["c", "a", "d"]);
+  assert.equal(fieldWord("origin"), "studio.check_field_origin");
+  assert.equal(fieldWord(""), null);
+  assert.equal(fieldWord("toString"), null);
 });

@@ -42,6 +42,9 @@ export const replaceStreamKey = (slug) => call("POST", `${room(slug)}/stream-key
 /** @param {string} slug @returns {Promise<Health>} */
 export const fetchHealth = (slug) => call("GET", `${room(slug)}/health`);
 
+/** @param {string} slug @returns {Promise<import("./pre_show.js").Report>} */
+export const fetchPreStreamReport = (slug) => call("GET", `${room(slug)}/pre-stream-report`);
+
 /** @param {string} slug @returns {Promise<LineUpItem[]>} */
 export const fetchLineUp = async (slug) => (await call("GET", `${room(slug)}/line-up`)).items;
 

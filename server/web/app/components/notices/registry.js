@@ -4,6 +4,7 @@
  */
 import "../../messages/me.js";
 import { t } from "../../words/text.js";
+import { tellings as claims } from "./claims.js";
 import { tellings as jobs } from "./jobs.js";
 import { tellings as moderation } from "./moderation.js";
 import { tellings as people } from "./people.js";
@@ -15,7 +16,7 @@ import { tellings as people } from "./people.js";
  */
 
 /** @type {Record<string, Telling>} */
-const TELLINGS = { ...people, ...jobs, ...moderation };
+const TELLINGS = { ...people, ...jobs, ...moderation, ...claims };
 
 /** @type {Telling} */
 const OTHER = { icon: "bell", title: () => t("me.notice_other") };

@@ -4,6 +4,7 @@ import { errorText } from "../../words/error_text.js";
 import { t } from "../../words/text.js";
 import { Button } from "../button.js";
 import { HealthPanel } from "./health_panel.js";
+import { PreShowPanel } from "./pre_show_panel.js";
 import { Preview } from "./preview.js";
 import { EarlierShows } from "./show_summary.js";
 import { StreamKeyPanel } from "./stream_key_panel.js";
@@ -16,6 +17,7 @@ export function AirPanel({ desk, room }) {
   return html`<div class="console__scroll air">
     <${Preview} desk=${desk} />
     <${HealthPanel} desk=${desk} />
+    <${PreShowPanel} desk=${desk} room=${room} />
     <details class="card air__part" open=${!onAir}>
       <summary><h2>${t("studio.go_on_air")}</h2></summary>
       <${StreamKeyPanel} slug=${room.slug} onAir=${onAir} />

@@ -9,6 +9,7 @@ import { t } from "../../words/text.js";
 import { IconButton } from "../button.js";
 import { Icon } from "../icons.js";
 import { Banner } from "../states.js";
+import { ClaimNote } from "./claim_note.js";
 
 /** @typedef {import("../../live/room_state.js").ShownComment} ShownComment */
 
@@ -102,6 +103,7 @@ function Say({ desk, replyTo, onReplied }) {
     }
   };
   return html`<form class="talk__say" onSubmit=${submit}>
+    <${ClaimNote} slug=${desk.slug} />
     <${Banner} text=${problem} />
     ${replyTo !== null && html`<p class="talk__replying"><${Icon} name="reply" /><span>${t("studio.replying", { name: replyTo.name, text: replyTo.text })}</span><${IconButton} icon="close" label=${t("studio.reply_cancel")} onClick=${onReplied} /></p>`}
     <div class="talk__box">

@@ -72,6 +72,7 @@ export default {
   "me.notices_empty_text": "News of your applications, hosts you follow going live, and decisions about you will stand here.",
   "me.notice_new": "New",
   "me.notice_other": "Something new",
+  "me.notice_claim_doubted": "What you said is not what stock, sales or prices are",
   "me.notice_host_on_air": "{name} is live: {title}",
 
   "me.follows": "Hosts I follow",

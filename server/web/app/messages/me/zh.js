@@ -72,6 +72,7 @@ export default {
   "me.notices_empty_text": "应聘有进展、关注的主播开播、有关你的处理决定，都会出现在这里。",
   "me.notice_new": "新",
   "me.notice_other": "有一件新的事",
+  "me.notice_claim_doubted": "你说的和库存、销量或价格对不上",
   "me.notice_host_on_air": "{name}开播了：{title}",
 
   "me.follows": "关注的主播",
