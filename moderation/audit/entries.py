@@ -49,6 +49,8 @@ class Fault(Enum):
     TRUNCATED = "truncated"
     ERASED = "erased_unsaid"
     """Words or salts that are gone without an erasure that the log tells."""
+    LIFTED = "lifted_unsaid"
+    """A sanction that holds no more without a decision."""
     TREE = "tree"
     """The rows don't give a signed root."""
     HEAD = "head"

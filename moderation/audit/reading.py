@@ -52,6 +52,18 @@ SELECT t.{key} AS row_id FROM {table} t WHERE {told} AND NOT EXISTS (
     SELECT FROM moderation.audit_entry e WHERE e.row_id = t.{key} AND e.source = '{source}')
 ORDER BY t.{key} LIMIT $1
 """
+_LIFTED: Final = """
+SELECT a.action_id FROM moderation.action a
+LEFT JOIN moderation.mute m USING (action_id)
+LEFT JOIN moderation.restriction r USING (action_id)
+JOIN people.person p ON p.person_id = a.subject_id AND p.erased_at IS NULL
+WHERE (m.lifted_at IS NOT NULL OR r.lifted_at IS NOT NULL
+       OR (a.kind LIKE 'mute%' AND m.action_id IS NULL)
+       OR (a.kind IN ('room_ban', 'limited_account', 'card_off', 'stream_limited') AND r.action_id IS NULL)
+       OR (a.kind = 'close_account' AND p.state <> 'closed'))
+    AND NOT EXISTS (SELECT FROM moderation.action u WHERE u.undoes = a.action_id)
+ORDER BY a.action_id LIMIT $1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +176,11 @@ async def untold_rows(connection: Any, source: str) -> list[UUID]:
     told = f"t.action IN ({hiding})" if source == "verdict" else "true"
     query = _UNTOLD.format(table=table, key=key, told=told, source=source)
     return [row["row_id"] for row in await connection.fetch(query, UNTOLD_MAX)]
+
+
+async def lifted_unsaid(connection: Any) -> list[UUID]:
+    """Sanctions that hold no more though nobody undid them, some of them."""
+    return [row["action_id"] for row in await connection.fetch(_LIFTED, UNTOLD_MAX)]
 
 
 def _stored(row: Any) -> StoredHead:

@@ -17,6 +17,7 @@ from moderation.audit.reading import (
     all_heads,
     counts,
     erasures,
+    lifted_unsaid,
     placed_entries,
     rows_at,
     told_rows,
@@ -80,6 +81,7 @@ async def verify(connection: Any, *, keys: TrustedKeys, kept: Sequence[Head], pr
     tree.feed_unsigned(await reader.read(signed, reader.placed), reader.placed)
     await reader.read_waiting()
     await reader.read_untold()
+    await reader.read_lifted()
     tree.finish()
     places = [finding.leaf_index for finding in tree.findings if finding.leaf_index is not None]
     rows = await rows_at(connection, places[:FINDINGS_MAX])
@@ -145,6 +147,11 @@ class _Reader:
                 self.findings.append(
                     Finding(Fault.ADDED, f"the log tells nothing of this {source}", None, source, row_id)
                 )
+
+    async def read_lifted(self) -> None:
+        for action_id in await lifted_unsaid(self._connection):
+            words = "what it laid was lifted, and no decision says so"
+            self.findings.append(Finding(Fault.LIFTED, words, None, "action", action_id))
 
     async def _check(self, page: list[Entry]) -> None:
         rows = await told_rows(self._connection, page)

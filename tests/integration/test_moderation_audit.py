@@ -18,6 +18,7 @@ from uuid_utils.compat import uuid7
 from moderation.audit.entries import Fault
 from moderation.audit.heads import HeadKey
 from moderation.audit.tree import hash_leaf
+from moderation.cases.log import NewAction, add_action
 from server.casework.audit_signing import HEADS_FILE, AuditKeeper, append_head, kept_heads
 from server.database.database import Database
 from tests.audit_scene import KEY, ROWS, Log, open_log
@@ -152,6 +153,19 @@ async def test_an_edited_or_deleted_row_is_named(log: Log) -> None:
             await tamper(log, row)
             assert await log.faults() == [(fault, row)], tamper.__name__
     assert await log.faults() == []
+
+
+async def test_a_sanction_that_is_lifted_behind_the_desk_is_named(log: Log) -> None:
+    closing, muting = uuid7(), uuid7()
+    for action_id, kind in ((closing, "close_account"), (muting, "mute_1d")):
+        action = NewAction(
+            action_id=action_id, kind=kind, actor_id=log.actor_id, subject_id=log.subject_id, reason="冒充平台"
+        )
+        async with log.database.transaction(platform=True) as connection:
+            await add_action(connection, action, now=datetime.now(UTC))
+    assert set(await log.faults()) == {(Fault.LIFTED, closing), (Fault.LIFTED, muting)}
+    await log.owner.execute("UPDATE people.person SET state = 'closed' WHERE person_id = $1", log.subject_id)
+    assert await log.faults() == [(Fault.LIFTED, muting)]
 
 
 async def test_a_row_deleted_from_the_log_too_is_named_by_its_place(log: Log) -> None:
