@@ -9,23 +9,24 @@ decides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from moderation.compiling import Compilation
 from moderation.components import Components
-from moderation.conclusion import conclude, too_long, with_opinion
+from moderation.conclusion import conclude, eased, too_long, with_opinion
 from moderation.contacts import Found
 from moderation.context import Context
 from moderation.detectors import detect
 from moderation.doors import Doors
+from moderation.folding import fold
 from moderation.gate import Gate
 from moderation.glance import Glance
 from moderation.lexicon import Lexicon
 from moderation.matching import Live, Match, worded
 from moderation.model import MODEL_CHARS_MIN, Model, shipped_model
-from moderation.opinion import SHORT_TALK_CHARS_MAX, asked, opinion
+from moderation.opinion import SHORT_TALK_CHARS_MAX, asked, opinion, overruled
 from moderation.reading import Reading
 from moderation.rearranged import orders, restored
 from moderation.recent import Recent
@@ -40,7 +41,7 @@ SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 """Recognised speech and screen text may be wrong: they call a person, and never block alone."""
 
 
-class _Audience:
+class Audience:
     """What holds for one role in one category: the rules that concern it, and the verdicts it had lately."""
 
     __slots__ = ("category", "gate", "live", "passable", "recent", "role", "turned")
@@ -73,7 +74,7 @@ class Engine:
         self._calm_always, self._calm_short = compilation.calm_slots()
         self._allowed = allowed(book.version)
         self._audiences = {
-            (role.value, category.value): _Audience(role, category, compilation, self._lexicon)
+            (role.value, category.value): Audience(role, category, compilation, self._lexicon)
             for role in Role
             for category in Category
         }
@@ -97,15 +98,41 @@ class Engine:
         """The same, without looking at or adding to the recent verdicts."""
         return self._decide(utterance.text, self._audiences[utterance.role._value_, utterance.category._value_])
 
-    def _decide(self, text: str, audience: _Audience) -> Verdict:
-        if len(text) <= TEXT_CHARS_MAX and not self._glance.closer(text, audience.passable, audience.turned):
-            if self._model is None or len(text) < MODEL_CHARS_MIN:
-                return self._allowed
-            return self._with_opinion(self._allowed, Reading(Views(text, self._components)), audience)
-        return self._look(text, audience)
+    def forget(self) -> None:
+        """Forget the recent verdicts."""
+        for audience in self._audiences.values():
+            audience.recent = Recent()
 
-    def _look(self, text: str, audience: _Audience) -> Verdict:
-        """The verdict on a text that can't be passed by at a glance."""
+    def stages(self, role: Role, category: Category) -> dict[str, Callable[[str], object]]:
+        """What deciding a text is made of, to be timed; `glance` says whether a closer look is needed."""
+        audience = self._audiences[role.value, category.value]
+        stages: dict[str, Callable[[str], object]] = {
+            "fold": fold,
+            "glance": lambda text: self._glance.closer(text, audience.passable, audience.turned),
+            "views": lambda text: Views(text, self._components).characters(),
+            "detectors": lambda text: detect(fold(text)),
+            "second look": lambda text: audience.gate.look(Views(text, self._components), 0),
+        }
+        model = self._model
+        if model is not None:
+            stages["model"] = lambda text: (
+                len(text) >= MODEL_CHARS_MIN and asked(model, Views(text, self._components), role, category)
+            )
+        return stages
+
+    def _decide(self, text: str, audience: Audience) -> Verdict:
+        if self._needs_look(text, audience):
+            return self._look(text, audience)
+        if self._model is None or len(text) < MODEL_CHARS_MIN:
+            return self._allowed
+        return self._with_opinion(self._allowed, Reading(Views(text, self._components)), audience)
+
+    def _needs_look(self, text: str, audience: Audience) -> bool:
+        """Whether a text can't be passed by at a glance."""
+        return len(text) > TEXT_CHARS_MAX or self._glance.closer(text, audience.passable, audience.turned)
+
+    def _look(self, text: str, audience: Audience) -> Verdict:
+        """The verdict on a text that needs a closer look."""
         views = Views(text, self._components)
         detected = detect(views.folded.text)
         look = audience.gate.look(views, self._mask(detected))
@@ -116,10 +143,11 @@ class Engine:
             return verdict if verdict is not None and blocked else too_long(self.version)
         if verdict is None and (look.backwards or "\n" in text):
             verdict = self._rearranged(text, audience)
-        verdict = verdict or self._allowed
-        if self._model is None or verdict.action.severity >= Action.HOLD.severity:
-            return verdict
-        return self._with_opinion(verdict, reading, audience)
+            if verdict is not None:
+                return verdict
+        if self._model is None:
+            return verdict or self._allowed
+        return self._with_opinion(verdict or self._allowed, reading, audience)
 
     def _mask(self, detected: Sequence[Found]) -> int:
         mask = 0
@@ -127,7 +155,7 @@ class Engine:
             mask |= 1 << self._detector_slots[name]
         return mask
 
-    def _read(self, reading: Reading, detected: Sequence[Found], audience: _Audience) -> Verdict | None:
+    def _read(self, reading: Reading, detected: Sequence[Found], audience: Audience) -> Verdict | None:
         """The verdict of the rules on a text as it stands; None if none applies."""
         matches: list[Match] = []
         reading.keep(detected, self._detector_slots)
@@ -138,7 +166,7 @@ class Engine:
             matches = self._match(reading, audience)
         return conclude(reading.views, reading.hits, matches, self.version) if matches else None
 
-    def _rearranged(self, text: str, audience: _Audience) -> Verdict | None:
+    def _rearranged(self, text: str, audience: Audience) -> Verdict | None:
         """The verdict on the text in another order of its characters, if that reads worse."""
         for order in orders(text):
             views = Views("".join([text[place] for place in order]), self._components)
@@ -154,7 +182,7 @@ class Engine:
                     return msgspec.structs.replace(verdict, spans=restored(verdict.spans, order))
         return None
 
-    def _match(self, reading: Reading, audience: _Audience) -> list[Match]:
+    def _match(self, reading: Reading, audience: Audience) -> list[Match]:
         """The rules that apply to what was found so far, worst first."""
         hits = reading.hits
         candidates = [each for slot in hits for each in audience.live.get(slot, ()) if hits.keys() >= each[0].asked]
@@ -176,11 +204,16 @@ class Engine:
         matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
         return matches
 
-    def _with_opinion(self, verdict: Verdict, reading: Reading, audience: _Audience) -> Verdict:
-        """The verdict, or a worse one where the model thinks so."""
+    def _with_opinion(self, verdict: Verdict, reading: Reading, audience: Audience) -> Verdict:
+        """The verdict, a worse one where the model thinks so, or a milder one where it finds the text harmless."""
         assert self._model is not None
-        scored = asked(self._model, reading.views, audience.role, audience.category)
-        if scored is None or self._calm(reading, audience.role):
+        scored = asked(self._model, reading.views, audience.role, audience.category, verdict.rules)
+        if scored is None:
+            return verdict
+        milder = overruled(scored, verdict)
+        if milder is not None:
+            return self._allowed if milder is Action.ALLOW else eased(verdict, milder)
+        if not scored.family or self._calm(reading, audience.role):
             return verdict
         hit, spans = opinion(scored, reading.views, audience.role, audience.category)
         if hit.action.severity <= verdict.action.severity:

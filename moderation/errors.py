@@ -2,6 +2,7 @@
 
 ModerationError
 ├── PackInvalid      a rule pack cannot be used: file, rule and fault
+├── PacksRefused     changed packs don't do what their examples say: all faults
 ├── LineInvalid      a line given to the scorer cannot be read: its number and fault
 ├── HeadInvalid      a signed head of the audit log, or a proof, cannot be read: the fault
 └── LogBroken        the rows of the audit log don't give its head: the head's size
@@ -22,6 +23,14 @@ class PackInvalid(ModerationError):
         self.rule_id = rule_id
         self.fault = fault
         super().__init__(f"{file}: {f'rule {rule_id}: ' if rule_id else ''}{fault}")
+
+
+class PacksRefused(ModerationError):
+    """Packs whose rules break their own examples."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
 
 
 class LineInvalid(ModerationError):

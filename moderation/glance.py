@@ -18,13 +18,13 @@ from ahocorasick_rs import AhoCorasick
 
 from moderation.components import Components
 from moderation.contacts import MAY_BE_ADDRESS
-from moderation.detectors import MAY_DETECT, MAY_DETECT_CHARS
+from moderation.detectors import MAY_DETECT, MAY_DETECT_CHARS, detect
 from moderation.doors import Doors
-from moderation.folding import fold_char
+from moderation.folding import fold, fold_char
 from moderation.lexicon import Lexicon
 from moderation.syllables import sounds_of, spoken, to_syllables
 from moderation.terms import mask_of
-from moderation.views import NOISE_CHARS, NOISE_WORDS, SEPARATORS, has_emoji_reading, tighten
+from moderation.views import NOISE_CHARS, NOISE_WORDS, SEPARATORS, clear, has_emoji_reading, tighten
 
 _CLOSER, _ALIKE, _NOISE, _COUNT, _LETTER = "\x00", "\x01", "\x02", "\x03", "\x04"
 """Marks before a syllable: look closer; a look-alike; an interjection; a part of what detectors look for; a letter."""
@@ -100,7 +100,9 @@ class Glance:
         marked = codes = readings = text.translate(self._table)
         weak = 0
         if not marked.isprintable():
-            if _CLOSER in marked or (_COUNT in marked and MAY_DETECT.search(text) is not None):
+            if _CLOSER in marked:
+                return True
+            if _COUNT in marked and MAY_DETECT.search(text) is not None and detect(fold(text)):
                 return True
             codes = _MARKS.sub("", marked)
             if _LETTER in marked:
@@ -126,8 +128,11 @@ class Glance:
             return False
         return self._weigh(found, text, codes, len(readings) + 1, weak, forwards, backwards)
 
-    def _read_otherwise(self, tight: str) -> bool:
-        return bool(self._components.find(tight)) or any(word in tight for word in NOISE_WORDS)
+    def _mask_of_sounds(self, folded: str) -> int:
+        mask = 0
+        for key, _, _ in self._automaton.find_matches_as_indexes(sounds_of(folded), overlapping=True):
+            mask |= self._masks[key]
+        return mask
 
     def _letters(self, text: str, codes: str) -> tuple[str, int, bool]:
         """Letters as syllables, slots that they may stand for as first letters, and whether they say a telltale."""
@@ -181,6 +186,9 @@ class Glance:
             else:
                 sure |= written
                 weak |= lexicon.weak(mask)
-        if odd and self._read_otherwise(tighten(text)):
-            return True
+        if odd:
+            tight = tighten(text.lower())
+            if self._components.find(tight):
+                return True
+            sure |= self._mask_of_sounds(clear(tight))
         return forwards.open(sure | weak, sure) or backwards.open(behind, behind)

@@ -23,7 +23,9 @@ PART_GAP_S = 1.0
 """Time between two parts, as the filter sees them."""
 
 
-class _Line(msgspec.Struct, forbid_unknown_fields=True):
+class Line(msgspec.Struct, forbid_unknown_fields=True):
+    """One input line."""
+
     text: str | None = None
     parts: list[str] | None = None
     role: Role = Role.VIEWER
@@ -40,10 +42,10 @@ class Scored(msgspec.Struct):
     us: float
 
 
-def parse_line(number: int, line: str) -> _Line:
+def parse_line(number: int, line: str) -> Line:
     """One input line; raises LineInvalid with its number."""
     try:
-        parsed = msgspec.json.decode(line, type=_Line)
+        parsed = msgspec.json.decode(line, type=Line)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise LineInvalid(number, str(error)) from error
     if (parsed.text is None) == (parsed.parts is None):
@@ -51,7 +53,7 @@ def parse_line(number: int, line: str) -> _Line:
     return parsed
 
 
-def score_line(engine: Engine, line: _Line) -> Scored:
+def score_line(engine: Engine, line: Line) -> Scored:
     """Decide one line, parts in order as one sender's comments."""
     if line.parts is None:
         assert line.text is not None

@@ -19,8 +19,8 @@ from moderation.views import tighten
 INITIALS_MIN, INITIALS_MAX = 2, 4
 """Terms of so many characters may be written by their first letters."""
 
-KEY_SYLLABLES = 3
-"""Syllables of a term that a first look goes by; with two, ten times as many texts would be looked at closer."""
+KEY_SYLLABLES = 4
+"""Syllables of a term that a first look goes by; with three, three times as many texts are looked at closer."""
 
 Slots = tuple[int, ...]
 

@@ -106,6 +106,11 @@ def tight_starts(text: str) -> list[int]:
     return kept
 
 
+def clear(tight: str) -> str:
+    """A tight text without what is said between the characters of a word."""
+    return _NOISE.sub("", tight)
+
+
 @cache
 def _emoji_readings() -> dict[str, str]:
     return dict(read_table("emoji.tsv"))

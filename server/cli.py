@@ -189,9 +189,10 @@ def _moderation(argv: list[str]) -> int:
         return _audit(argv[1:])
     if argv[:1] == ["links"]:
         return _links(argv[1:])
-    if argv[:1] not in (["score"], ["train"], ["evaluate"]):
+    if argv[:1] not in (["score"], ["train"], ["evaluate"], ["backtest"]):
         print(
-            "usage: jishi moderation score < lines.jsonl\n       jishi moderation train|evaluate|audit|links -h",
+            "usage: jishi moderation score < lines.jsonl\n"
+            "       jishi moderation train|evaluate|backtest|audit|links -h",
             file=sys.stderr,
         )
         return 0 if argv[:1] in (["-h"], ["--help"]) else EXIT_USAGE
@@ -243,6 +244,8 @@ def _loadtest(argv: list[str], command: str = "loadtest") -> int:
 
 
 def _bench(argv: list[str]) -> int:
+    if argv[:1] == ["filter"]:
+        return int(importlib.import_module("moderation.bench").main(argv[1:]))
     return _loadtest(argv, "bench")
 
 

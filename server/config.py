@@ -45,6 +45,7 @@ NAMES = (
     "JISHI_TRUSTED_PROXIES",
     "JISHI_PAYMENT_PROVIDER",
     "JISHI_LOG_LEVEL",
+    "JISHI_PACKS",
     "JISHI_AUDIT_RETENTION_YEARS",
     "JISHI_MIGRATE_URL",
     "DATABASE_URL",
@@ -74,6 +75,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Networks in CIDR form, whose word on the client's address is taken."""
     payment_provider: str = "simpay"
     log_level: str = "info"
+    packs: Path | None = None
+    """Absolute. Rule packs of the operator's own in place of the shipped ones; None: the shipped ones."""
     audit_retention_years: int = 0
     """How long the words of moderation's decisions are kept; 0: for good."""
     database_url: str = ""
@@ -168,6 +171,8 @@ def read(
         except ValueError as error:
             faults.append(f"{name} {error}")
     fields["data_dir"] = folder / fields["data_dir"]
+    if "packs" in fields:
+        fields["packs"] = folder / fields["packs"]
     faults += _contradictions(given)
     if faults:
         raise ConfigError(sorted(faults))
@@ -295,6 +300,7 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "JISHI_TRUSTED_PROXIES": _networks,
     "JISHI_PAYMENT_PROVIDER": _one_of(*PAYMENT_PROVIDERS),
     "JISHI_LOG_LEVEL": _one_of(*LOG_LEVELS),
+    "JISHI_PACKS": Path,
     "JISHI_AUDIT_RETENTION_YEARS": _whole(RETENTION_YEARS_MIN, RETENTION_YEARS_MAX),
     "JISHI_MIGRATE_URL": _database_url,
     "DATABASE_URL": _database_url,

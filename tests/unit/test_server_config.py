@@ -63,6 +63,7 @@ def test_a_worker_for_each_core(cores: int, workers: int) -> None:
         ({"JISHI_SECRET_KEY_FILE": "/run/secrets/key"}, "secret_key", KEY),
         ({"JISHI_TRUSTED_PROXIES": "10.0.0.0/8, ::1"}, "trusted_proxies", ("10.0.0.0/8", "::1/128")),
         ({"JISHI_LOG_LEVEL": "DEBUG"}, "log_level", "debug"),
+        ({"JISHI_PACKS": "/etc/jishi/packs"}, "packs", Path("/etc/jishi/packs")),
         ({"JISHI_AUDIT_RETENTION_YEARS": "3"}, "audit_retention_years", 3),
         ({"VALKEY_URL": "unix:///run/valkey.sock"}, "valkey_url", "unix:///run/valkey.sock"),
         (EXTERNAL, "database_url", EXTERNAL["DATABASE_URL"]),

@@ -20,7 +20,9 @@ from redis.asyncio import Redis
 import server
 from commerce.jobs.intake import Intake
 from commerce.order.checkout import Checkout
-from moderation.filter import shipped_filter
+from moderation.filter import Filter, shipped_filter
+from moderation.folder import engine_of
+from moderation.watch import PackWatch
 from server.api.app import build_app, make_runner
 from server.api.http.client_address import ProxyTrust
 from server.api.rooms_live import AskedRooms
@@ -70,6 +72,7 @@ class _Edge:
     revocations: Revocations
     restrictions: Restrictions
     bookkeeper: Bookkeeper
+    packs: PackWatch | None
 
 
 async def run(own: Worker) -> None:
@@ -78,8 +81,12 @@ async def run(own: Worker) -> None:
         await edge.revocations.poll()  # before anybody signs in: what was revoked earlier is news to no one later
         await edge.restrictions.poll()  # before anybody speaks
         async with asyncio.TaskGroup() as group:
-            serving = group.create_task(edge.revocations.serve(), name="edge:revocations")
-            restricting = group.create_task(edge.restrictions.serve(), name="edge:restrictions")
+            endless = [
+                group.create_task(edge.revocations.serve(), name="edge:revocations"),
+                group.create_task(edge.restrictions.serve(), name="edge:restrictions"),
+            ]
+            if edge.packs is not None:
+                endless.append(group.create_task(edge.packs.serve(), name="edge:packs"))
             await edge.owner.start()
             group.create_task(edge.bookkeeper.serve(edge.owner, own.stop), name="edge:shows")
             await edge.hub.start()
@@ -88,8 +95,8 @@ async def run(own: Worker) -> None:
             await own.stop.wait()
             await edge.door.stop_accepting()
             await edge.hub.drain(DRAIN_S)
-            serving.cancel()
-            restricting.cancel()
+            for task in endless:
+                task.cancel()
 
 
 async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
@@ -114,7 +121,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
         provider=provider,
         webhook_secrets=[webhook_secret(config)],
     )
-    words = shipped_filter()
+    words = shipped_filter() if config.packs is None else Filter(engine_of(config.packs))
     comments = CommentFilter(words)
     counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write, restrictions)
 
@@ -180,7 +187,8 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
     assert http_server is not None
     door = FrontDoor(hub, http_server, is_proxy=ProxyTrust(config.trusted_proxies).trusts)
     stack.push_async_callback(door.stop_accepting)
-    return _Edge(hub, owner, door, runner, revocations, restrictions, bookkeeper)
+    packs = None if config.packs is None else PackWatch(config.packs, words)
+    return _Edge(hub, owner, door, runner, revocations, restrictions, bookkeeper, packs)
 
 
 def owner_index(room_id: str, workers: int) -> int:
