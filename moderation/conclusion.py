@@ -48,6 +48,15 @@ def with_opinion(verdict: Verdict, hit: RuleHit, spans: Sequence[Span], view: st
     return msgspec.structs.replace(told, engine_version=f"{ENGINE_VERSION}+{model_version}")
 
 
+def eased(verdict: Verdict, action: Action) -> Verdict:
+    """The verdict with no rule doing more than an action."""
+    rules = tuple(
+        msgspec.structs.replace(rule, action=min(rule.action, action, key=lambda each: each.severity))
+        for rule in verdict.rules
+    )
+    return msgspec.structs.replace(verdict, action=action, rules=rules)
+
+
 def _verdict(rules: tuple[RuleHit, ...], spans: Iterable[Span], score: float, view: str, pack_version: str) -> Verdict:
     worst = rules[0]
     return Verdict(

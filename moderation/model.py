@@ -1,16 +1,17 @@
 """Core: the linear model: what a text is made of, with a weight for each part, for what no rule has words for.
 
 The parts: character n-grams, themes (lists of words that mean the like: a relative, a sore body, a doctor, money that
-comes back), and the setting (who speaks, in what room, how long, whether there is a question mark). The score is the
-bias plus the weights of all parts the text has, n-grams over the square root of its length. Above a threshold the text
-is suspect, and families (claim, fraud, jobs, contact), scored by the same parts, say of what. Themes let it know a tale
-of healing by relatives and organs it never saw. Weights and thresholds come from
+comes back), the setting (who speaks, in what room, how long, whether there is a question mark), and the rules that
+apply. The score is the bias plus the weights of all parts, n-grams over the square root of the length. Above a
+threshold the text is suspect, and families (claim, fraud, jobs, contact), scored by the same parts, say of what. Themes
+let it know a tale of healing by relatives and organs it never saw. Weights and thresholds come from
 `python -m moderation.train`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -32,18 +33,19 @@ NGRAM_CHARS_MAX = 3
 SPANS_MAX = 3
 WEIGHT_UNIT = 1_000
 """Weights are stored as whole thousandths."""
-THEME_SCALE, SETTING_SCALE = 0.3, 0.5
+THEME_SCALE, SETTING_SCALE, RULE_SCALE = 0.3, 0.5, 0.7
 LENGTHS_CHARS = (10, 16, 25, 50, 120)
 """Where one class of lengths ends and the next begins."""
-NGRAM, THEME, SETTING = "g", "t", "s"
+NGRAM, THEME, SETTING, RULE = "g", "t", "s", "r"
 
 
 class Scored(NamedTuple):
-    """What the model says about a suspect text."""
+    """What the model says about a text."""
 
     family: str
+    """Empty below the flag threshold."""
     score: float
-    """Above the flag threshold, in logits."""
+    """Above the flag threshold, in logits; negative below it."""
     hold: bool
     """Above the threshold for holding; else above the one for flagging."""
     spans: tuple[tuple[int, int], ...]
@@ -85,7 +87,7 @@ def themes() -> Themes:
 
 def setting(length_chars: int, role: Role, category: Category, questioned: bool) -> list[str]:
     """The names of what surrounds a text."""
-    size = sum(length_chars >= limit for limit in LENGTHS_CHARS)
+    size = bisect_right(LENGTHS_CHARS, length_chars)
     named = [f"role {role._value_}", f"category {category._value_}", f"{role._value_} {category._value_}"]
     return [*named, f"length {size}", "question"] if questioned else [*named, f"length {size}"]
 
@@ -105,17 +107,17 @@ class Model:
     def __init__(self, text: str) -> None:
         """Read a model file: a header (version, bias, thresholds, biases of families), then a line a part.
 
-        The thresholds: to flag a viewer, to flag others, to hold.
+        The thresholds: to flag a viewer, to flag others, to hold a viewer's, to hold others'.
 
         A line is kind, name, the weight for suspicion and the weight for each family.
         """
         header, *lines = text.splitlines()
         self.version, *numbers = header.split("\t")
         values = [float(number) for number in numbers]
-        assert len(values) == 4 + len(FAMILIES), "the model's header has a bias, three thresholds and a bias a family"
-        self._bias, self.flag_viewer_min, self.flag_min, self.hold_min = values[:4]
-        self._family_biases = values[4:]
-        parts: dict[str, dict[str, list[int]]] = {NGRAM: {}, THEME: {}, SETTING: {}}
+        assert len(values) == 5 + len(FAMILIES), "the model's header has a bias, four thresholds and a bias a family"
+        self._bias, self.flag_viewer_min, self.flag_min, self.hold_viewer_min, self.hold_min = values[:5]
+        self._family_biases = values[5:]
+        parts: dict[str, dict[str, list[int]]] = {NGRAM: {}, THEME: {}, SETTING: {}, RULE: {}}
         for line in lines:
             kind, name, *weights = line.split("\t")
             parts[kind][name] = [int(weight) for weight in weights]
@@ -129,27 +131,36 @@ class Model:
         rows = [parts[THEME].get(name, blank) for name in self._themes.names]
         self._theme_weights = [row[0] * THEME_SCALE for row in rows]
         self._theme_families = [row[1:] for row in rows]
-        self._settings = {name: weights[0] * SETTING_SCALE for name, weights in parts[SETTING].items()}
+        self._settings = _settings({name: weights[0] * SETTING_SCALE for name, weights in parts[SETTING].items()})
+        self._rules = {name: weights[0] * RULE_SCALE for name, weights in parts[RULE].items()}
 
-    def score(self, tight: str, role: Role, category: Category, *, questioned: bool = False) -> float:
-        """How suspect a text is, in logits; `questioned` if it has a question mark as written."""
+    def score(
+        self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
+    ) -> float:
+        """How suspect a text is, in logits: `questioned` if it has a question mark, `rules` are those that apply."""
         size = len(tight)
         total: float = self._ngrams.sums(tight)[0] * max(size, 1) ** -0.5
         total += sum(map(self._theme_weights.__getitem__, self._themes.of(tight)))
-        for name in setting(size, role, category, questioned):
-            total += self._settings.get(name, 0.0)
+        total += self._settings[role._value_, category._value_, questioned][bisect_right(LENGTHS_CHARS, size)]
+        for rule in rules:
+            total += self._rules.get(rule, 0.0)
         return self._bias + total / WEIGHT_UNIT
 
-    def judge(self, tight: str, role: Role, category: Category, *, questioned: bool = False) -> Scored | None:
-        """What is to be said about a text; None if it is not suspect, or too short."""
+    def judge(
+        self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
+    ) -> Scored | None:
+        """What is to be said about a text; None if it is too short."""
         if len(tight) < MODEL_CHARS_MIN:
             return None
         tight = tight[:MODEL_CHARS_MAX]
-        score = self.score(tight, role, category, questioned=questioned)
-        least = self.flag_viewer_min if role is Role.VIEWER else self.flag_min
-        if score < least:
-            return None
-        return Scored(self._family(tight), score - least, score >= self.hold_min, self._spans(tight))
+        score = self.score(tight, role, category, questioned=questioned, rules=rules)
+        viewer = role is Role.VIEWER
+        above = score - (self.flag_viewer_min if viewer else self.flag_min)
+        if above < 0:
+            return Scored("", above, False, ())
+        return Scored(
+            self._family(tight), above, score >= (self.hold_viewer_min if viewer else self.hold_min), self._spans(tight)
+        )
 
     def _family(self, tight: str) -> str:
         scale = max(len(tight), 1) ** -0.5
@@ -185,6 +196,19 @@ class Model:
                 stretches.append((sum(weighs[start:place]), start, place))
                 start = -1
         return tuple(sorted((low, high) for _, low, high in sorted(stretches, reverse=True)[:SPANS_MAX]))
+
+
+def _settings(weights: Mapping[str, float]) -> dict[tuple[str, str, bool], list[float]]:
+    """By role, category and question mark: what settings weigh together, by class of length."""
+    sizes = (0, *LENGTHS_CHARS)
+    return {
+        (role.value, category.value, questioned): [
+            sum(weights.get(name, 0.0) for name in setting(size, role, category, questioned)) for size in sizes
+        ]
+        for role in Role
+        for category in Category
+        for questioned in (False, True)
+    }
 
 
 @cache

@@ -1,22 +1,30 @@
 """Core: what the linear model's score means: which action, for whom, and the words the sender is told.
 
-The model alone flags or holds and never blocks. It is asked only about texts that no rule has held; advice against
-fraud, and short questions and complaints of viewers, are none of its business. Overclaims are judged of those who sell;
-a viewer's tale is at most looked at by a person, and so is a job advert.
+The model alone flags or holds and never blocks. Asked about a text that rules would act on, it is told which, and
+overrules them where the whole text is harmless: rules know words near each other, the model knows how warnings,
+denials and quoted law sound. Advice against fraud, and short questions and complaints of viewers, it never flags. A
+viewer's overclaim is at most looked at by a person, and so is a job advert.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from moderation.model import CLAIM, CONTACT, FRAUD, JOBS, Model, Scored
 from moderation.spans import mark
-from moderation.verdict import Action, Category, Role, RuleHit, Span
-from moderation.views import Views
+from moderation.verdict import Action, Category, Role, RuleHit, Span, Verdict
+from moderation.views import EMOJI, FOLDED, MERGED, TIGHT, Views
 
 SHORT_TALK_CHARS_MAX = 40
 """Longer texts of a viewer are messages, whose 退款 or 吗 excuses nothing."""
 CALM_LISTS = ("advice",)
 CALM_SHORT_LISTS = ("asking", "complaint", "warning")
 _RISK_MAX = 0.9
+_HARMLESS_MARGIN = 1.0
+"""How far below the flag threshold a text is thought harmless in spite of rules."""
+_READ_VIEWS = frozenset({FOLDED, TIGHT, EMOJI, MERGED})
+_SURE_RULES = frozenset({"CT001", "CT002", "CT003", "CT004", "CT005", "CT008", "CT012", "CT013", "EN001"})
+"""They rest on a number or address, which says more than words."""
 _FLAGGED_ONLY = frozenset({(Role.CARD, Category.JOBS), (Role.TITLE, Category.JOBS)})
 
 _HITS = {
@@ -67,9 +75,22 @@ _HITS = {
 }
 
 
-def asked(model: Model, views: Views, role: Role, category: Category) -> Scored | None:
-    """What the model says about a text; None for nothing."""
-    return model.judge(views.merged().text, role, category, questioned="?" in views.folded.text)
+def asked(model: Model, views: Views, role: Role, category: Category, rules: Sequence[RuleHit] = ()) -> Scored | None:
+    """What the model says about a text to which rules apply; None for nothing."""
+    ids = [rule.rule_id for rule in rules]
+    return model.judge(views.merged().text, role, category, questioned="?" in views.folded.text, rules=ids)
+
+
+def overruled(scored: Scored, verdict: Verdict) -> Action | None:
+    """What becomes of a text that rules would act on and the model finds harmless; None where the rules stand.
+
+    The model reads plain words only: what rules found under a heavier disguise, or by a detector, it can't judge.
+    """
+    if verdict.view not in _READ_VIEWS or any(rule.rule_id in _SURE_RULES for rule in verdict.rules):
+        return None
+    if scored.score < -_HARMLESS_MARGIN:
+        return Action.ALLOW
+    return Action.FLAG if scored.score < 0 and verdict.action.severity > Action.FLAG.severity else None
 
 
 def opinion(scored: Scored, views: Views, role: Role, category: Category) -> tuple[RuleHit, list[Span]]:

@@ -29,6 +29,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.engine import Engine
 from moderation.evaluate import Text, read_texts
 from moderation.folding import fold
 from moderation.model import (
@@ -40,6 +41,8 @@ from moderation.model import (
     MODEL_CHARS_MAX,
     MODEL_CHARS_MIN,
     NGRAM,
+    RULE,
+    RULE_SCALE,
     SETTING,
     SETTING_SCALE,
     THEME,
@@ -51,7 +54,7 @@ from moderation.model import (
     themes,
 )
 from moderation.rules import shipped_packs
-from moderation.verdict import Category, Role
+from moderation.verdict import Category, Role, Utterance
 from moderation.views import tighten
 
 SEED = 20_260_101
@@ -67,17 +70,21 @@ STEPS = 250
 STEP_SIZE = 0.15
 PENALTY = 0.1
 """On the squared weights, against a loss of one for a text that is undecided."""
-WEIGHT_MIN = 0.05
-"""Smaller weights are dropped."""
+WEIGHT_MIN, FAMILY_WEIGHT_MIN = 0.5, 0.8
+"""Smaller weights of n-grams are dropped: they are most of the file, and say nothing."""
 FINE_FLAG_SHARE_MAX = 0.025
 """Of honest development texts, which are hard ones."""
-FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.002, 0.0003
-"""Of benign texts as people really write them."""
+FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.003, 0.0003
+"""Of benign texts as people really write them: flagged of all, held of those of any source."""
 HOLD_MARGIN = 1.5
+EVENING_MAX = 2.5
+"""The most that a text's weight is raised because its like are few."""
+RARITY_UNIT = 4.0
 FOLDS = 5
 
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
 _CLAUSE = re.compile(r"\w{6,24}")
+_VIEWER = (Role.VIEWER, Category.FARM)
 _FAMILY_BY_RULE = {"OC": CLAIM, "JS": JOBS, "CT": CONTACT}
 _FAMILY_BY_FILE = {"overclaim": CLAIM, "jobs": JOBS, "contact": CONTACT, "fraud": FRAUD}
 
@@ -92,6 +99,8 @@ class Labelled(NamedTuple):
     family: str
     """Of bad texts."""
     weight: float
+    rules: tuple[str, ...]
+    """Ids of the rules that apply."""
     source: str
     """Which kind of texts it comes from, and the topic: what cross-validation leaves out together."""
 
@@ -104,7 +113,18 @@ def drawn(entry: str, rng: random.Random) -> str:
     return entry
 
 
-def written() -> Iterator[Labelled]:
+class Judge:
+    """The rules alone, asked what they would do."""
+
+    def __init__(self) -> None:
+        self._engine = Engine(shipped_packs())
+
+    def __call__(self, text: str, role: Role, category: Category) -> tuple[str, ...]:
+        """Ids of the rules that apply to a text."""
+        return tuple(rule.rule_id for rule in self._engine.decide_afresh(Utterance(text, role, category)).rules)
+
+
+def written(rules: Judge) -> Iterator[Labelled]:
     """The texts of the training folder, by topic."""
     for file in sorted((files("moderation") / "training").iterdir(), key=lambda each: each.name):
         if file.name.endswith(".jsonl"):
@@ -113,7 +133,8 @@ def written() -> Iterator[Labelled]:
                 text = msgspec.json.decode(line, type=Text)
                 bad = text.label == "bad"
                 source = f"{family} {text.topic}"
-                yield Labelled(text.text, text.role, text.category, bad, family, WRITTEN, source)
+                applied = rules(text.text, text.role, text.category)
+                yield Labelled(text.text, text.role, text.category, bad, family, WRITTEN, applied, source)
 
 
 def seeds() -> Iterator[Labelled]:
@@ -123,7 +144,7 @@ def seeds() -> Iterator[Labelled]:
         role, category = (Role.HOST, Category.FARM) if name == CLAIM else (Role.VIEWER, Category.ANY)
         for entry in entries:
             for text in {drawn(entry, rng): None for _ in range(SEEDS_PER_ENTRY)}:
-                yield Labelled(text, role, category, name != "fine", name, SEEDS, "seeds")
+                yield Labelled(text, role, category, name != "fine", name, SEEDS, (), "seeds")
 
 
 def examples() -> Iterator[Labelled]:
@@ -134,7 +155,7 @@ def examples() -> Iterator[Labelled]:
             for each in rule.examples(which):
                 said = each.utterance
                 bad = which == "hits"
-                yield Labelled(said.text, said.role, said.category, bad, family, EXAMPLES, "examples")
+                yield Labelled(said.text, said.role, said.category, bad, family, EXAMPLES, (), "examples")
 
 
 def dialogues(folder: Path) -> Iterator[Labelled]:
@@ -143,7 +164,7 @@ def dialogues(folder: Path) -> Iterator[Labelled]:
         lines = (folder / "teleantifraud_dialogues" / f"{name}.jsonl").read_text("utf-8").splitlines()
         for line in lines[:DIALOGUES_MAX]:
             for turn in json.loads(line)["caller"][:2]:
-                yield Labelled(turn, Role.VIEWER, Category.ANY, name == "fraud", FRAUD, OTHERS, "dialogues")
+                yield Labelled(turn, Role.VIEWER, Category.ANY, name == "fraud", FRAUD, OTHERS, (), "dialogues")
 
 
 def clauses(folder: Path) -> Iterator[Labelled]:
@@ -153,14 +174,14 @@ def clauses(folder: Path) -> Iterator[Labelled]:
         with (folder / "cold" / f"{part}.csv").open(encoding="utf-8", newline="") as file:
             pieces = [piece for row in csv.DictReader(file) for piece in _CLAUSE.findall(row["TEXT"])]
         for number, piece in enumerate(pieces[:CLAUSES_MAX]):
-            yield Labelled(piece, Role.VIEWER, rooms[number % len(rooms)], False, "", CLAUSES, "talk")
+            yield Labelled(piece, Role.VIEWER, rooms[number % len(rooms)], False, "", CLAUSES, (), "talk")
 
 
 def others(folder: Path) -> Iterator[Labelled]:
     """Talk (some of it rude, none of it fraud) and English spam."""
 
     def fine(text: str) -> Labelled:
-        return Labelled(text, Role.VIEWER, Category.ANY, False, "", OTHERS, "talk")
+        return Labelled(text, Role.VIEWER, Category.ANY, False, "", OTHERS, (), "talk")
 
     for part in ("dev", "test"):
         with (folder / "cold" / f"{part}.csv").open(encoding="utf-8", newline="") as file:
@@ -168,29 +189,30 @@ def others(folder: Path) -> Iterator[Labelled]:
                 yield fine(row["TEXT"])
     for line in (folder / "uci_sms" / "SMSSpamCollection.tsv").read_text("utf-8").splitlines()[:TALK_MAX]:
         label, _, text = line.partition("\t")
-        yield Labelled(text, Role.VIEWER, Category.ANY, label == "spam", FRAUD, OTHERS, "sms")
+        yield Labelled(text, Role.VIEWER, Category.ANY, label == "spam", FRAUD, OTHERS, (), "sms")
     with (folder / "youtube_spam" / "youtube_spam.tsv").open(encoding="utf-8", newline="") as file:
         for fields in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             yield fine(fields[-1])
 
 
-def parts(text: str, role: Role, category: Category) -> dict[tuple[str, str], float]:
+def parts(text: Labelled) -> dict[tuple[str, str], float]:
     """What the model weighs of a text, with its scale."""
-    folded = fold(text)
+    folded = fold(text.text)
     tight = tighten(folded)[:MODEL_CHARS_MAX]
     scale = max(len(tight), 1) ** -0.5
     names = themes().names
     found = {(NGRAM, gram): scale for gram in ngrams(tight) if gram.isprintable()}
     found |= {(THEME, names[theme]): THEME_SCALE for theme in themes().of(tight)}
-    around = setting(len(tight), role, category, "?" in folded)
-    return found | {(SETTING, name): SETTING_SCALE for name in around}
+    around = setting(len(tight), text.role, text.category, "?" in folded)
+    found |= {(SETTING, name): SETTING_SCALE for name in around}
+    return found | {(RULE, rule): RULE_SCALE for rule in text.rules}
 
 
 class Table:
     """Texts as rows of columns, one a part."""
 
     def __init__(self, texts: Sequence[Labelled]) -> None:
-        each = [parts(text.text, text.role, text.category) for text in texts]
+        each = [parts(text) for text in texts]
         seen = Counter(part for found in each for part in found)
         self.vocabulary = [part for part, count in seen.items() if count >= TEXTS_PER_PART_MIN or part[0] != NGRAM]
         index = {part: column for column, part in enumerate(self.vocabulary)}
@@ -206,12 +228,16 @@ class Table:
                     scales.append(scale)
         self.rows = np.array(rows, np.int64)
         self.columns = np.array(columns, np.int64)
-        self.scales = np.array(scales)
         self.count = len(texts)
+        texts_with = np.bincount(self.columns, minlength=len(self.vocabulary))
+        self.rarity = np.log((len(texts) + 2) / (texts_with + 1)) / RARITY_UNIT
+        """By column: what is in few texts says more, so it may weigh more at the same penalty."""
+        self.scales = np.array(scales) * self.rarity[self.columns]
 
     def sums(self, factors: NDArray[np.float64]) -> NDArray[np.float64]:
         """The weighted sum of every row."""
-        return np.asarray(np.bincount(self.rows, factors[self.columns] * self.scales, self.count), np.float64)
+        bare = self.scales / self.rarity[self.columns]
+        return np.asarray(np.bincount(self.rows, factors[self.columns] * bare, self.count), np.float64)
 
     def fit(self, labels: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
         """Logistic regression by Adam on the whole table; weights of 0 leave a text out."""
@@ -229,9 +255,11 @@ class Table:
             rate = STEP_SIZE * (1 - step / (STEPS + 1))
             change = rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
             factors, bias = factors - change[:-1], bias - float(change[-1])
-        return factors, bias
+        return factors * self.rarity, bias
 
 
+Judged = tuple[str, Role, Category, tuple[str, ...]]
+"""An honest text to set thresholds by, and the rules that apply."""
 Head = tuple[NDArray[np.float64], float]
 
 
@@ -256,7 +284,8 @@ def model_text(head: Head, family_heads: Sequence[Head], vocabulary: Sequence[tu
         own = float(head[0][column])
         others = [float(factors[column]) for factors, _ in family_heads]
         if kind == NGRAM:
-            own, *others = [weight if abs(weight) >= WEIGHT_MIN else 0.0 for weight in (own, *others)]
+            own = own if abs(own) >= WEIGHT_MIN else 0.0
+            others = [weight if abs(weight) >= FAMILY_WEIGHT_MIN else 0.0 for weight in others]
         if own or any(others):
             lines.append("\t".join([kind, name, *(str(round(weight * WEIGHT_UNIT)) for weight in (own, *others))]))
     header = "\t".join([f"{head[1]:.4f}", limits, *(f"{bias:.4f}" for _, bias in family_heads)])
@@ -265,16 +294,15 @@ def model_text(head: Head, family_heads: Sequence[Head], vocabulary: Sequence[tu
     return f"{version}\t{header}\n{body}\n"
 
 
-def scores(model: Model, texts: Iterable[tuple[str, Role, Category]]) -> list[float]:
-    """The scores of texts that are long enough to have one, the highest first."""
+def scores(model: Model, texts: Iterable[Judged]) -> list[float]:
+    """The scores of texts, the highest first; those too short to have one are never flagged."""
     found = []
-    for text, role, category in texts:
+    for text, role, category, rules in texts:
         folded = fold(text)
         tight = tighten(folded)[:MODEL_CHARS_MAX]
-        if len(tight) >= MODEL_CHARS_MIN:
-            found.append(model.score(tight, role, category, questioned="?" in folded))
-        else:
-            found.append(float("-inf"))
+        known = len(tight) >= MODEL_CHARS_MIN
+        score = model.score(tight, role, category, questioned="?" in folded, rules=rules) if known else float("-inf")
+        found.append(score)
     return sorted(found, reverse=True)
 
 
@@ -283,22 +311,26 @@ def limit(ordered: Sequence[float], share: float) -> float:
     return ordered[int(len(ordered) * share)] + 1e-4 if ordered else float("-inf")
 
 
-def thresholds(draft: Model, fine: Sequence[Text], benign: Sequence[str]) -> tuple[float, float, float]:
-    """Where flagging a viewer, flagging others and holding begin, so that honest texts bear it."""
-    by_viewers = scores(draft, [(each.text, each.role, each.category) for each in fine if each.role is Role.VIEWER])
-    by_others = scores(draft, [(each.text, each.role, each.category) for each in fine if each.role is not Role.VIEWER])
-    real = scores(draft, [(text, Role.VIEWER, Category.FARM) for text in benign])
-    viewer = max(limit(by_viewers, FINE_FLAG_SHARE_MAX), limit(real, FLAG_SHARE_MAX), 0.0)
+def thresholds(draft: Model, fine: Sequence[Judged], benign: Sequence[Sequence[Judged]]) -> tuple[float, ...]:
+    """Where flagging and holding viewers and others begin, as the file has it, so that honest texts bear it."""
+    by_viewers = scores(draft, [each for each in fine if each[1] is Role.VIEWER])
+    by_others = scores(draft, [each for each in fine if each[1] is not Role.VIEWER])
+    real = [scores(draft, each) for each in benign]
+    viewer = max(
+        limit(by_viewers, FINE_FLAG_SHARE_MAX),
+        limit(sorted((score for each in real for score in each), reverse=True), FLAG_SHARE_MAX),
+        0.0,
+    )
     other = max(limit(by_others, FINE_FLAG_SHARE_MAX), 0.0)
-    worst = max([*by_viewers[:1], *by_others[:1], limit(real, HOLD_SHARE_MAX)])
-    return viewer, other, max(worst, viewer + HOLD_MARGIN, other + HOLD_MARGIN)
+    hold_viewer = max([*by_viewers[:1], *(limit(each, HOLD_SHARE_MAX) for each in real), viewer + HOLD_MARGIN])
+    return viewer, other, hold_viewer, max([*by_others[:1], other + HOLD_MARGIN])
 
 
-def train(texts: Sequence[Labelled], fine: Sequence[Text], benign: Sequence[str]) -> str:
+def train(texts: Sequence[Labelled], fine: Sequence[Judged], benign: Sequence[Sequence[Judged]]) -> str:
     """The model file learnt from labelled texts, with thresholds that honest texts bear."""
     table = Table(texts)
     head, family_heads = suspicion(table, texts), families(table, texts)
-    draft = Model(model_text(head, family_heads, table.vocabulary, "0\t0\t0"))
+    draft = Model(model_text(head, family_heads, table.vocabulary, "0\t0\t0\t0"))
     limits = "\t".join(f"{least:.4f}" for least in thresholds(draft, fine, benign))
     return model_text(head, family_heads, table.vocabulary, limits)
 
@@ -316,7 +348,7 @@ class Checked(NamedTuple):
 def check(texts: Sequence[Labelled], flag: float) -> list[Checked]:
     """Leave out one fold of topics at a time; shares at a threshold."""
     table = Table(texts)
-    kept = np.array([text.weight == WRITTEN for text in texts])
+    kept = np.array([text.source.partition(" ")[0] in FAMILIES for text in texts])
     fold_of = np.array([zlib.crc32(text.source.encode()) % FOLDS for text in texts])
     told = np.zeros(len(texts))
     for number in range(FOLDS):
@@ -324,7 +356,7 @@ def check(texts: Sequence[Labelled], flag: float) -> list[Checked]:
         factors, bias = suspicion(table, texts, out)
         told[out] = table.sums(factors)[out] + bias
     found = []
-    for source in sorted({text.source for text in texts if text.weight == WRITTEN}):
+    for source in sorted({text.source for text, own in zip(texts, kept, strict=True) if own}):
         at = [place for place, text in enumerate(texts) if text.source == source and kept[place]]
         bad = [bool(told[place] >= flag) for place in at if texts[place].bad]
         fine = [bool(told[place] >= flag) for place in at if not texts[place].bad]
@@ -332,9 +364,29 @@ def check(texts: Sequence[Labelled], flag: float) -> list[Checked]:
     return found
 
 
-def gather(folder: Path) -> list[Labelled]:
+def evened(texts: Sequence[Labelled]) -> list[Labelled]:
+    """The texts with weights by which bad and fine count the same for every role in every category.
+
+    Who speaks where is an accident of how the texts were gathered, so it may say nothing by itself.
+    """
+    total: Counter[tuple[Role, Category, bool]] = Counter()
+    for text in texts:
+        total[text.role, text.category, text.bad] += 1
+    return [
+        text._replace(
+            weight=text.weight
+            * min(
+                (total[text.role, text.category, not text.bad] / total[text.role, text.category, text.bad]) ** 0.5,
+                EVENING_MAX,
+            )
+        )
+        for text in texts
+    ]
+
+
+def gather(folder: Path, rules: Judge) -> list[Labelled]:
     """All labelled texts that say enough."""
-    own: Iterable[Iterator[Labelled]] = (written(), seeds(), examples())
+    own: Iterable[Iterable[Labelled]] = (evened(list(written(rules))), seeds(), examples())
     given = (dialogues(folder), clauses(folder), others(folder))
     return [text for source in (*own, *given) for text in source if len(text.text) >= 4]
 
@@ -348,18 +400,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="also score every topic by models that did not see it")
     asked = parser.parse_args(argv)
     try:
-        benign = [line for file in asked.benign for line in file.read_text("utf-8").splitlines()]
-        texts = gather(asked.data)
+        benign = [file.read_text("utf-8").splitlines() for file in asked.benign]
+        rules = Judge()
+        texts = gather(asked.data, rules)
     except OSError as error:
         print(f"jishi moderation train: {error}", file=sys.stderr)
         return 2
-    fine = [text for listed in read_texts().values() for text in listed if text.label == "fine"]
-    print(f"{len(texts)} texts to learn from, {len(fine) + len(benign)} to set thresholds by", file=sys.stderr)
-    made = train(texts, fine, benign)
+    honest = [text for listed in read_texts().values() for text in listed if text.label == "fine"]
+    fine = [(each.text, each.role, each.category, rules(each.text, each.role, each.category)) for each in honest]
+    print(
+        f"{len(texts)} texts to learn from, {len(fine) + sum(map(len, benign))} to set thresholds by", file=sys.stderr
+    )
+    viewers = [[(each, *_VIEWER, rules(each, *_VIEWER)) for each in texts] for texts in benign]
+    made = train(texts, fine, viewers)
     asked.model.write_text(made, "utf-8")
     model = Model(made)
     print(f"{made.count(chr(10)) - 1} parts, version {model.version}", file=sys.stderr)
-    print(f"flag {model.flag_viewer_min} viewers, {model.flag_min} others; hold {model.hold_min}", file=sys.stderr)
+    print(f"viewers: flag {model.flag_viewer_min}, hold {model.hold_viewer_min}", file=sys.stderr)
+    print(f"others: flag {model.flag_min}, hold {model.hold_min}", file=sys.stderr)
     if asked.check:
         for row in check(texts, model.flag_min):
             print(f"{row.source:28} {row.bad:5} {row.told:6.3f} {row.fine:5} {row.mistaken:6.3f}")

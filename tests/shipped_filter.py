@@ -12,3 +12,9 @@ from moderation.engine import shipped_engine as built
 def shipped_engine() -> Engine:
     """One engine for the whole run; it forgets nothing that matters between tests."""
     return built()
+
+
+@cache
+def rules_alone() -> Engine:
+    """One engine with the shipped packs and no model, for tests of what the rules find."""
+    return Engine(shipped_engine().book)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from moderation.verdict import Action, Category, Role, Utterance
-from tests.shipped_filter import shipped_engine
+from tests.shipped_filter import rules_alone
 
-ENGINE = shipped_engine()
+ENGINE = rules_alone()
 
 
 def action(text: str, role: Role = Role.VIEWER, category: Category = Category.JOBS) -> Action:

@@ -7,13 +7,13 @@ import pytest
 from moderation.components import Components
 from moderation.engine import Engine
 from moderation.model import CLAIM, FRAUD, Model, Scored
-from moderation.opinion import opinion
+from moderation.opinion import opinion, overruled
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
 from moderation.views import Views
-from tests.shipped_filter import shipped_engine
+from tests.shipped_filter import rules_alone, shipped_engine
 
 TEXT = "子丑寅卯甲乙丙丁戊己庚辛"
-SURE = Model("v1\t-1\t0\t0\t1\t0\t0\t0\t0\ng\t甲乙\t20000\t0\t9000\t0\t0\n")
+SURE = Model("v1\t-1\t0\t0\t1\t1\t0\t0\t0\t0\ng\t甲乙\t20000\t0\t9000\t0\t0\n")
 ENGINE = Engine(shipped_engine().book, SURE)
 
 
@@ -36,8 +36,21 @@ def test_advice_questions_and_complaints_are_left_alone(text: str) -> None:
     assert decide(text).action is Action.ALLOW
 
 
-def test_rules_that_hold_are_not_asked_over() -> None:
-    assert "LM001" not in {hit.rule_id for hit in decide("先交押金" + TEXT, category=Category.JOBS).rules}
+def test_rules_are_overruled_where_the_whole_text_is_harmless() -> None:
+    text = "先交押金才能上班"
+    ruled = rules_alone().decide(Utterance(text, Role.HOST, Category.JOBS), 0.0)
+    assert ruled.action.severity >= Action.HOLD.severity
+    assert overruled(Scored("", -3.0, False, ()), ruled) is Action.ALLOW
+    assert overruled(Scored("", -0.5, False, ()), ruled) is Action.FLAG
+    assert overruled(Scored(FRAUD, 0.5, False, ()), ruled) is None
+
+
+def test_what_the_model_cannot_read_is_left_to_the_rules() -> None:
+    harmless = Scored("", -9.0, False, ())
+    for text in ("13812345678 联系我", "xian jiao ya jin 才能上班"):
+        ruled = rules_alone().decide(Utterance(text, Role.HOST, Category.JOBS), 0.0)
+        assert ruled.rules
+        assert overruled(harmless, ruled) is None
 
 
 def test_actions_by_role() -> None:

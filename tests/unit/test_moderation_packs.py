@@ -6,9 +6,9 @@ import pytest
 
 from moderation.rules import Example, Rule
 from moderation.verdict import Action, Category, Role, Utterance
-from tests.shipped_filter import shipped_engine
+from tests.shipped_filter import rules_alone
 
-ENGINE = shipped_engine()
+ENGINE = rules_alone()
 BOOK = ENGINE.book
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from moderation.evaluate import Text
 from moderation.model import CLAIM, FAMILIES, JOBS, Model
-from moderation.train import Labelled, check, clauses, drawn, examples, main, seeds, train, written
+from moderation.train import Judge, Labelled, check, clauses, drawn, examples, main, seeds, train, written
 from moderation.verdict import Category, Role
 
 
 def labelled(text: str, family: str = "", source: str = "one") -> Labelled:
-    return Labelled(text, Role.HOST, Category.FARM, bool(family), family, 1.0, source)
+    return Labelled(text, Role.HOST, Category.FARM, bool(family), family, 1.0, (), source)
 
 
 TEXTS = [
@@ -30,26 +29,31 @@ def test_what_is_learnt_tells_bad_from_fine_and_the_families_apart() -> None:
         scored = model.judge(text, Role.HOST, Category.FARM)
         assert scored is not None
         assert scored.family == family
-    assert model.judge("今天的苹果很新鲜", Role.HOST, Category.FARM) is None
+    fine = model.judge("今天的苹果一共50斤很新鲜", Role.HOST, Category.FARM)
+    assert fine is not None
+    assert not fine.family
 
 
 def test_thresholds_rise_until_honest_texts_pass() -> None:
     text = "请先交押金但这其实是一句无害的玩笑话"
-    model = Model(train(TEXTS, [], [text] * 100))
-    assert model.judge(text, Role.VIEWER, Category.FARM) is None
-    model = Model(train(TEXTS, [Text(text, Role.HOST, Category.FARM, "fine", "talk")], []))
-    assert model.judge(text, Role.HOST, Category.FARM) is None
+    for role, fine, benign in [
+        (Role.VIEWER, [], [[(text, Role.VIEWER, Category.FARM, ())] * 100]),
+        (Role.HOST, [(text, Role.HOST, Category.FARM, ())], []),
+    ]:
+        scored = Model(train(TEXTS, fine, benign)).judge(text, role, Category.FARM)
+        assert scored is not None
+        assert not scored.family
 
 
 def test_topics_left_out_are_told_by_what_the_others_have_alike() -> None:
     rows = {row.source: row for row in check(TEXTS, 0.0)}
     assert rows["jobs 0"].bad == 10
     assert rows["jobs 0"].told == 1.0
-    assert rows["fine 1"].mistaken == 0.0
+    assert rows["claim 1"].fine == 0
 
 
 def test_own_texts_have_both_labels_known_families_and_no_alternatives_left() -> None:
-    texts = [*seeds(), *examples(), *written()]
+    texts = [*seeds(), *examples(), *written(Judge())]
     assert {text.bad for text in texts} == {True, False}
     assert {text.family for text in texts if text.bad} == set(FAMILIES)
     assert not any("|" in text.text for text in seeds())
