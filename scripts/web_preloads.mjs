@@ -29,6 +29,7 @@ const PAGES = {
   moderation: ["main.js", "show.js", "pages/moderation.js"],
   me: ["main.js", "show.js", "pages/me.js"],
   notices: ["main.js", "show.js", "pages/notices.js"],
+  decisions: ["main.js", "show.js", "pages/decisions.js"],
   addresses: ["main.js", "show.js", "pages/addresses.js"],
   follows: ["main.js", "show.js", "pages/follows.js"],
   settings: ["main.js", "show.js", "pages/settings.js"],

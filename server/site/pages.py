@@ -37,6 +37,7 @@ PATHS: Final[Mapping[str, str]] = {
     "/moderation": "moderation",
     "/me": "me",
     "/me/notices": "notices",
+    "/me/decisions": "decisions",
     "/me/addresses": "addresses",
     "/me/follows": "follows",
     "/me/settings": "settings",

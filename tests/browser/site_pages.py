@@ -45,6 +45,7 @@ SITE_PAGES: Final = (
     SitePage("orders", "/orders", role="viewer", ready=".order, .notice"),
     SitePage("me", "/me", role="viewer"),
     SitePage("notices", "/me/notices", role="viewer"),
+    SitePage("decisions", "/me/decisions", role="viewer", ready=".decided, .notice"),
     SitePage("addresses", "/me/addresses", role="viewer"),
     SitePage("follows", "/me/follows", role="viewer"),
     SitePage("settings", "/me/settings", role="viewer", ready=".segments"),

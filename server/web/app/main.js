@@ -26,6 +26,7 @@ const PAGES = [
   ["/moderation", () => import("./pages/moderation.js").then((module) => module.Moderation)],
   ["/me", () => import("./pages/me.js").then((module) => module.Me)],
   ["/me/notices", () => import("./pages/notices.js").then((module) => module.Notices)],
+  ["/me/decisions", () => import("./pages/decisions.js").then((module) => module.Decisions)],
   ["/me/addresses", () => import("./pages/addresses.js").then((module) => module.Addresses)],
   ["/me/follows", () => import("./pages/follows.js").then((module) => module.Follows)],
   ["/me/settings", () => import("./pages/settings.js").then((module) => module.Settings)],

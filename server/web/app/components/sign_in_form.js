@@ -18,6 +18,7 @@ export function SignInForm({ onSignedIn }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const [shown, setShown] = useState(false);
+  const [closed, setClosed] = useState(/** @type {(() => any) | null} */ (null));
 
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -30,10 +31,13 @@ export function SignInForm({ onSignedIn }) {
       await (isNew ? signUp({ ...credentials, display_name: text("display_name") }) : signIn(credentials));
       onSignedIn();
     } catch (error) {
+      const why = await closedBy(error, () => setClosed(null));
+      if (why !== null) setClosed(() => why);
       setProblem(faultText(error));
       setBusy(false);
     }
   };
+  if (closed !== null) return closed();
   const face = (/** @type {boolean} */ turnNew) => () => {
     setIsNew(turnNew);
     setProblem("");
@@ -56,6 +60,22 @@ export function SignInForm({ onSignedIn }) {
       ${busy ? t("sign_in.busy") : t(isNew ? "sign_in.submit_up" : "sign_in.submit_in")}
     </button>
   </form>`;
+}
+
+/**
+ * What the owner of an account reads that a moderator closed; null for other faults.
+ * @param {unknown} error @param {() => void} onBack
+ */
+async function closedBy(error, onBack) {
+  if (!(error instanceof Problem) || error.code !== "account_closed") return null;
+  const { decision, appeal_token: token } = error.facts;
+  if (!decision || typeof token !== "string") return null;
+  try {
+    const { ClosedAccount } = await import("./me/closed_account.js");
+    return () => html`<${ClosedAccount} decision=${decision} token=${token} onBack=${onBack} />`;
+  } catch {
+    return null; // that it is closed is said all the same
+  }
 }
 
 /** Which field is at fault, where the server says so. @param {unknown} error @returns {string} */

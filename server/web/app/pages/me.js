@@ -49,6 +49,7 @@ function Hub({ onGone }) {
     </${Ways}>
     <${Ways} title=${t("me.here")}>
       <${Way} href="/me/notices" icon="bell" label=${t("me.notices")} hint=${t("me.notices_hint")} count=${unread.value} />
+      <${Way} href="/me/decisions" icon="shield" label=${t("me.decisions")} hint=${t("me.decisions_hint")} />
       <${Way} href="/me/settings" icon="sliders" label=${t("nav.settings")} hint=${t("me.settings_hint")} />
     </${Ways}>
     <${Account} onGone=${onGone} />

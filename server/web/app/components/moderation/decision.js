@@ -22,14 +22,28 @@ const DECISIONS = {
   account_closed: { title: "moderation.told_account_closed", icon: "remove" },
   account_reopened: { title: "moderation.told_account_reopened", icon: "check" },
   decision_undone: { title: "moderation.told_decision_undone", icon: "undo" },
+  sanction_confirmed: { title: "moderation.told_confirmed", icon: "shield" },
+  sanction_lifted: { title: "moderation.told_lifted", icon: "check" },
+  appeal_upheld: { title: "moderation.told_appeal_upheld", icon: "check" },
+  appeal_rejected: { title: "moderation.told_appeal_rejected", icon: "shield" },
 };
+/** The notice `sanctioned`, by the kind of the sanction. @type {Record<string, { title: MessageKey, more?: MessageKey, icon: import("../icons.js").IconName }>} */
+const SANCTIONED = {
+  warn: { title: "moderation.told_sanctioned_warn", icon: "alert" },
+  room_ban: { title: "moderation.told_sanctioned_room_ban", icon: "remove" },
+  card_off: { title: "moderation.told_sanctioned_card_off", icon: "remove" },
+  limited_account: { title: "moderation.told_sanctioned_limited", icon: "remove" },
+  stream_limited: { title: "moderation.told_sanctioned_stream", icon: "remove" },
+};
+/** Notices of what goes against their reader, who may appeal. */
+const AGAINST = new Set(["line_removed", "card_removed", "post_removed", "title_removed", "name_removed", "report_upheld", "muted", "account_closed", "sanctioned"]);
 /** Something that was let through waits again. @type {{ title: MessageKey, more?: MessageKey, icon: import("../icons.js").IconName }} */
 const WAITS_AGAIN = { title: "moderation.told_waits_again", icon: "clock" };
 
 /** @param {string} kind @param {Record<string, any>} facts */
 function decisionOf(kind, facts) {
   if (kind === "decision_undone" && facts.kind === "approve") return WAITS_AGAIN;
-  return DECISIONS[kind] ?? { title: /** @type {const} */ ("moderation.told_other"), icon: /** @type {const} */ ("shield") };
+  return (kind === "sanctioned" ? SANCTIONED[facts.kind] : DECISIONS[kind]) ?? { title: /** @type {const} */ ("moderation.told_other"), icon: /** @type {const} */ ("shield") };
 }
 
 /** @param {string} kind @param {Record<string, any>} facts */
@@ -37,9 +51,15 @@ export const decisionTitle = (kind, facts) => t(decisionOf(kind, facts).title);
 /** @param {string} kind @returns {import("../icons.js").IconName} */
 export const decisionIcon = (kind) => decisionOf(kind, {}).icon;
 
+/** Where one reads all of it and may appeal; null where it is not one of those. @param {Record<string, any>} facts */
+export const decisionHref = (facts) => (typeof facts.action_id === "string" ? `/me/decisions#${facts.action_id}` : null);
+/** @param {string} kind @param {Record<string, any>} facts */
+export const mayAppeal = (kind, facts) => AGAINST.has(kind) && decisionHref(facts) !== null;
+
 /** @param {string} kind @param {Record<string, any>} facts @returns {string} what follows from it; "" where nothing does */
 function consequence(kind, facts) {
   if (kind === "muted") return facts.until ? t("moderation.told_muted_until", { time: timeText(facts.until) }) : t("moderation.told_muted_for_good");
+  if (kind === "sanctioned" && facts.until) return t("moderation.told_until", { time: timeText(facts.until) });
   const { more } = decisionOf(kind, facts);
   return more === undefined ? "" : t(more);
 }

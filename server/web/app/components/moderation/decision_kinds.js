@@ -13,4 +13,9 @@ export const DECISION_KINDS = new Set([
   "account_closed",
   "account_reopened",
   "decision_undone",
+  "sanctioned",
+  "sanction_confirmed",
+  "sanction_lifted",
+  "appeal_upheld",
+  "appeal_rejected",
 ]);

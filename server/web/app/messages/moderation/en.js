@@ -179,6 +179,17 @@ const messages = {
   "moderation.told_waits_again": "Your content is being looked at again",
   "moderation.told_report_upheld": "A report about you was found right",
   "moderation.told_other": "A decision about your content",
+  "moderation.told_sanctioned_warn": "You got a warning",
+  "moderation.told_sanctioned_room_ban": "You were banned from a room",
+  "moderation.told_sanctioned_card_off": "Your cards were taken off the screen",
+  "moderation.told_sanctioned_limited": "Your account was limited",
+  "moderation.told_sanctioned_stream": "Your room is kept out of the lobby",
+  "moderation.told_confirmed": "A second moderator confirmed a decision about you",
+  "moderation.told_lifted": "A restriction was lifted",
+  "moderation.told_appeal_upheld": "Your appeal was upheld and the decision undone",
+  "moderation.told_appeal_rejected": "Your appeal was rejected; the decision stands",
+  "moderation.told_until": "Until {time}.",
+  "moderation.told_appeal": "You disagree? You can appeal",
   "moderation.told_where": "Room: {title}",
 };
 
