@@ -125,7 +125,9 @@ class Engine:
             return self._look(text, audience)
         if self._model is None or len(text) < MODEL_CHARS_MIN:
             return self._allowed
-        return self._with_opinion(self._allowed, Reading(Views(text, self._components)), audience)
+        views = Views(text, self._components)
+        views.nothing_split()
+        return self._with_opinion(self._allowed, Reading(views), audience)
 
     def _needs_look(self, text: str, audience: Audience) -> bool:
         """Whether a text can't be passed by at a glance."""

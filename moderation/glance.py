@@ -22,13 +22,13 @@ from moderation.detectors import MAY_DETECT, MAY_DETECT_CHARS, detect
 from moderation.doors import Doors
 from moderation.folding import fold, fold_char
 from moderation.lexicon import Lexicon
-from moderation.syllables import sounds_of, spoken, to_syllables
+from moderation.syllables import said, sounds_of, spoken
 from moderation.terms import mask_of
 from moderation.views import NOISE_CHARS, NOISE_WORDS, SEPARATORS, clear, has_emoji_reading, tighten
 
-_CLOSER, _ALIKE, _NOISE, _COUNT, _LETTER = "\x00", "\x01", "\x02", "\x03", "\x04"
-"""Marks before a syllable: look closer; a look-alike; an interjection; a part of what detectors look for; a letter."""
-_MARKS = re.compile("[\x01-\x04]")
+_CLOSER, _ALIKE, _NOISE, _COUNT, _LETTER, _DIGIT = "\x00", "\x01", "\x02", "\x03", "\x04", "\x05"
+"""Marks: look closer; before a look-alike, an interjection, a part of what detectors look for, a letter, a digit."""
+_MARKS = re.compile("[\x01-\x05]")
 _INTERJECTIONS = re.compile("\x02.")
 _LONE = re.compile(r"(?<=[^\x00-\x7f])[a-z0-9](?=[^\x00-\x7f])")
 _LETTERS = re.compile("[a-z]{2}")
@@ -60,7 +60,7 @@ class _Table(dict[int, str]):
         if not any(map(str.isalnum, folded)):
             return ""
         if char.isascii():
-            return f"{_LETTER}{folded}" if folded.isalpha() else _COUNT + folded
+            return f"{_LETTER}{folded}" if folded.isalpha() else f"{_DIGIT}{folded}"
         if folded != char or char in self._closer:
             return _CLOSER
         near = self._components.read_alike(char)
@@ -102,25 +102,26 @@ class Glance:
         if not marked.isprintable():
             if _CLOSER in marked:
                 return True
-            if _COUNT in marked and MAY_DETECT.search(text) is not None and detect(fold(text)):
+            if (_COUNT in marked or _DIGIT in marked) and MAY_DETECT.search(text) is not None and detect(fold(text)):
                 return True
             codes = _MARKS.sub("", marked)
             if _LETTER in marked:
                 if MAY_BE_ADDRESS.search(text) is not None:
                     return True
-                said, weak, telltale = self._letters(text, codes)
+                readings, weak, telltale = self._letters(text, codes)
                 if telltale:
                     return True
-                readings = codes + said
+                readings = codes + readings
             else:
                 readings = codes
             if _ALIKE in marked:
                 readings += "\n" + _MARKS.sub("", text.translate(self._alike_table))
-            cleared = _LONE.sub("", _MARKS.sub("", _INTERJECTIONS.sub("", marked)))
-            if len(cleared) != len(codes):
-                readings += "\n" + cleared
+            if _NOISE in marked or _LETTER in marked or _DIGIT in marked:
+                cleared = _LONE.sub("", _MARKS.sub("", _INTERJECTIONS.sub("", marked)))
+                if len(cleared) != len(codes):
+                    readings += "\n" + cleared
         behind = codes[::-1]
-        if _REPEATS.search(codes) is not None:
+        if len(set(codes)) != len(codes) and _REPEATS.search(codes) is not None:
             readings += "\n" + _REPEATS.sub(r"\1", readings)
             behind += "\n" + _REPEATS.sub(r"\1", behind)
         found = self._automaton.find_matches_as_indexes(f"{readings}\n{behind}", overlapping=True)
@@ -139,13 +140,12 @@ class Glance:
         lower = text.lower()
         if _LETTERS.search(lower) is None:
             return "", 0, False
-        said = to_syllables(codes)[0]
+        readings = f"\n{said(codes)}"
+        telltale = not self._telltale_sounds.isdisjoint(spoken(codes))
         if len(codes) != len(text):
-            said += "\n" + to_syllables(lower)[0]
-        telltale = not self._telltale_sounds.isdisjoint(spoken(codes)) or not self._telltale_sounds.isdisjoint(
-            spoken(lower)
-        )
-        return "\n" + said, self._lexicon.initials_in(lower), telltale
+            readings += f"\n{said(sounds_of(lower))}"
+            telltale = telltale or not self._telltale_sounds.isdisjoint(spoken(lower))
+        return readings, self._lexicon.initials_in(lower), telltale
 
     def _weigh(
         self,

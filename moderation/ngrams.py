@@ -51,6 +51,8 @@ class Ngrams:
         ]
 
     def _unpacked(self, total: int) -> tuple[int, ...]:
+        if self._heads == 1:
+            return (total,)
         values = []
         for _ in range(self._heads):
             low = total & _HEAD_MASK

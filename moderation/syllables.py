@@ -9,7 +9,6 @@ folded text has one by itself; being two bytes long in UTF-8, they keep the auto
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from moderation.folding import fold_char, read_table
@@ -84,12 +83,20 @@ def _first_letters() -> dict[str, str]:
     return {char: syllable[0] for syllable, group in read_table("syllables.tsv") for char in group}
 
 
-def spoken(text: str) -> Iterator[str]:
-    """The code points of the syllables, of more than one letter, into which the letters of a text divide."""
+@lru_cache(_DIVIDED_RUNS_MAX)
+def _said(run: str) -> str:
     codes, _ = _tables()
-    for match in _LATIN_RUN.finditer(text):
-        if len(match[0]) <= _LATIN_RUN_CHARS_MAX:
-            yield from (codes[syllable] for syllable in divide(match[0]) if len(syllable) > 1)
+    return "".join([codes.get(syllable, syllable) for syllable in divide(run)])
+
+
+def said(codes: str) -> str:
+    """A text of sounds with its letters as syllables too; as `to_syllables`, without places."""
+    return _LATIN_RUN.sub(lambda run: _said(run[0]) if len(run[0]) <= _LATIN_RUN_CHARS_MAX else run[0], codes)
+
+
+def spoken(text: str) -> set[str]:
+    """The code points of the syllables into which the letters of a text divide."""
+    return {code for run in _LATIN_RUN.findall(text) if len(run) <= _LATIN_RUN_CHARS_MAX for code in _said(run)}
 
 
 def initials(text: str) -> str | None:

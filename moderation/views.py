@@ -154,6 +154,10 @@ class Views:
             self._tight = self.folded if text == self.folded.text else View(TIGHT, text, self.folded)
         return self._tight
 
+    def nothing_split(self) -> None:
+        """Say that the text has no emoji with a reading and no split characters, where that is known."""
+        self._merged = self.tight
+
     def emoji(self) -> View:
         """N6: emoji read aloud, then tightened; the tight view where no emoji has a reading."""
         folded = self.folded.text
