@@ -1,8 +1,8 @@
 """Core: ways people hide words from a filter, as functions from a text to its disguised form or its parts.
 
 They serve the evaluation only: the filter knows nothing of them. Each takes the text and a random generator of its own,
-so that a run is repeatable. Sound-alikes, splits and emoji are drawn from the filter's own tables, which flatters those
-three; every other disguise is independent of the filter.
+so that a run is repeatable. Sound-alikes, splits, look-alikes and emoji come twice: from lists written by hand, which
+the filter does not have, and from the filter's own tables, which flatters those; all others are independent of it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from collections.abc import Callable
 from functools import cache
 
 from moderation.folding import read_table
+from moderation.handwork import EMOJI, GLYPHS, SOUNDS, SPLITS
 
 Disguise = Callable[[str, random.Random], list[str]]
 """A text to what is sent instead: one line, or several sent one after the other."""
 
+BY_HAND_SHARE = 0.8
+"""Part of the characters in a list written by hand that are replaced."""
 HIDDEN_SHARE = 0.4
 """Part of the characters that a costly disguise replaces: people change the telling ones only."""
 _FILLERS = ("啊", "哈", "嗯", "呀", "哦", "嘿", "哈哈", "额")
@@ -46,6 +49,11 @@ def _sounds() -> dict[str, tuple[str, str]]:
 @cache
 def _splits() -> dict[str, str]:
     return {char: ways.split(" ")[0] for char, ways in read_table("components.tsv")}
+
+
+@cache
+def _shapes() -> dict[str, str]:
+    return dict(read_table("glyphs.tsv"))
 
 
 @cache
@@ -175,6 +183,35 @@ def emoji(text: str, rng: random.Random) -> list[str]:
     return ["".join(_emoji().get(char, char) for char in text)]
 
 
+def homophone_by_hand(text: str, rng: random.Random) -> list[str]:
+    """Characters of the like sound that people use."""
+    return [_by_hand(text, rng, SOUNDS)]
+
+
+def glyphs_by_hand(text: str, rng: random.Random) -> list[str]:
+    """Characters of the like shape that people use."""
+    return [_by_hand(text, rng, GLYPHS)]
+
+
+def components_by_hand(text: str, rng: random.Random) -> list[str]:
+    """Parts that people write side by side."""
+    return ["".join(SPLITS[char] if char in SPLITS and rng.random() < BY_HAND_SHARE else char for char in text)]
+
+
+def emoji_by_hand(text: str, rng: random.Random) -> list[str]:
+    """Emoji that people read as a character."""
+    return ["".join(EMOJI[char] if char in EMOJI and rng.random() < BY_HAND_SHARE else char for char in text)]
+
+
+def glyphs(text: str, rng: random.Random) -> list[str]:
+    """Rare characters of the like shape, of the filter's own table."""
+    return [_each(text, rng, HIDDEN_SHARE, lambda char: rng.choice(_shapes()[char]) if char in _shapes() else char)]
+
+
+def _by_hand(text: str, rng: random.Random, table: dict[str, str]) -> str:
+    return "".join(rng.choice(table[char]) if char in table and rng.random() < BY_HAND_SHARE else char for char in text)
+
+
 def pair(one: Disguise, other: Disguise) -> Disguise:
     """Two disguises, one after the other."""
 
@@ -207,12 +244,21 @@ DISGUISES: dict[str, Disguise] = {
         components,
         latin_lookalikes,
         emoji,
+        glyphs,
+        homophone_by_hand,
+        glyphs_by_hand,
+        components_by_hand,
+        emoji_by_hand,
     )
 } | {
     "traditional+punctuation": pair(traditional, punctuation),
     "homophone+zero_width": pair(homophone, zero_width),
     "components+punctuation": pair(components, punctuation),
     "mixed_pinyin+split": pair(mixed_pinyin, split),
+    "homophone_by_hand+punctuation": pair(homophone_by_hand, punctuation),
+    "glyphs_by_hand+homophone_by_hand": pair(glyphs_by_hand, homophone_by_hand),
+    "components_by_hand+noise_words": pair(components_by_hand, noise_words),
+    "traditional+emoji_by_hand": pair(traditional, emoji_by_hand),
 }
 
 

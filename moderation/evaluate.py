@@ -2,7 +2,8 @@
 
 Texts stand in `moderation/evaluation/`, one JSON object a line: `text`, `role`, `category`, `label` (bad or fine) and
 `kind`. For every file and kind: how many, the share given any action but allow, and the share held or blocked. For
-every disguise: the same for the plain bad texts that are told as such when undisguised, and for the fine ones.
+every disguise: the same for all plain bad texts and for the fine ones, and the mean. With `--data FOLDER`, the same for
+texts of others, which are only measured, never learnt from or shipped.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import random
 import sys
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
@@ -19,11 +21,18 @@ from moderation.disguises import DISGUISES, Disguise, changed
 from moderation.engine import Engine, shipped_engine
 from moderation.errors import LineInvalid, ModerationError
 from moderation.filter import Filter
+from moderation.strangers import SAID_AS, others
 from moderation.verdict import Action, Category, Role, Utterance, worst
 
 SEED = 20_260_101
 DISGUISED_CHARS_MAX = 60
 """Longer texts are messages, which nobody disguises by hand."""
+
+
+LABELS = ("bad", "fine")
+OTHERS_MAX = 10_000
+"""Texts of each set of others that are measured."""
+Figures = dict[str, dict[str, float | int]]
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,6 +101,33 @@ def by_kind(engine: Engine, texts: dict[str, list[Text]]) -> dict[str, Share]:
     return groups
 
 
+def by_role(engine: Engine, texts: dict[str, list[Text]]) -> dict[str, Share]:
+    """Shares by label and role."""
+    groups: dict[str, Share] = {}
+    for text in (text for listed in texts.values() for text in listed):
+        groups.setdefault(f"{text.role.value} {text.label}", Share()).add(act(engine, text, [text.text]))
+    return dict(sorted(groups.items()))
+
+
+def precision(texts: dict[str, Share]) -> float:
+    """Of the texts acted on, the share that is bad."""
+    acted = {label: sum(share.acted for name, share in texts.items() if name.endswith(label)) for label in LABELS}
+    return round(acted["bad"] / max(sum(acted.values()), 1), 4)
+
+
+def of_others(engine: Engine, folder: Path) -> dict[str, Share]:
+    """Shares of the texts of others, by set, group, role and category."""
+    groups: dict[str, Share] = {}
+    for name, texts in others(folder).items():
+        chosen = random.Random(SEED).sample(texts, min(len(texts), OTHERS_MAX))  # noqa: S311
+        for text, group in chosen:
+            for role, category in SAID_AS[name]:
+                named = " ".join(part for part in (name, group, role.value, category.value) if part)
+                verdict = engine.decide_afresh(Utterance(text, role, category))
+                groups.setdefault(named, Share()).add(verdict.action)
+    return dict(sorted(groups.items()))
+
+
 def disguised(engine: Engine, disguise: Disguise, texts: Iterable[Text]) -> tuple[Share, Share]:
     """Shares of the bad and of the fine texts that a disguise changes."""
     bad, fine = Share(), Share()
@@ -103,44 +139,56 @@ def disguised(engine: Engine, disguise: Disguise, texts: Iterable[Text]) -> tupl
     return bad, fine
 
 
-def evaluate(engine: Engine) -> dict[str, dict[str, dict[str, float | int]]]:
-    """All figures: `kinds`, `disguised_bad` and `disguised_fine`."""
+def evaluate(engine: Engine, data: Path | None) -> dict[str, Figures]:
+    """All figures: `kinds`, `roles`, `disguised_bad` and `disguised_fine`, `others` and `summary`."""
     texts = read_texts()
-    kinds = {name: share.shares() for name, share in by_kind(engine, texts).items()}
+    by_name = by_kind(engine, texts)
+    kinds = {name: share.shares() for name, share in by_name.items()}
+    roles = {name: share.shares() for name, share in by_role(engine, texts).items()}
     short = [
         text
         for listed in texts.values()
         for text in listed
-        if len(text.text) <= DISGUISED_CHARS_MAX
-        and (text.label == "fine" or (text.kind == "plain" and act(engine, text, [text.text]) is not Action.ALLOW))
+        if len(text.text) <= DISGUISED_CHARS_MAX and (text.label == "fine" or text.kind == "plain")
     ]
-    bad: dict[str, dict[str, float | int]] = {}
-    fine: dict[str, dict[str, float | int]] = {}
+    bad: Figures = {}
+    fine: Figures = {}
     for name, disguise in DISGUISES.items():
         one, other = disguised(engine, disguise, short)
         bad[name], fine[name] = one.shares(), other.shares()
-    return {"kinds": kinds, "disguised_bad": bad, "disguised_fine": fine}
+    others_told = {} if data is None else {name: share.shares() for name, share in of_others(engine, data).items()}
+    summary: Figures = {
+        "precision of any action": {"acted": precision(by_name)},
+        "mean over disguises": {
+            each: round(sum(row[each] for row in bad.values()) / len(bad), 4) for each in ("acted", "held")
+        },
+        "worst disguise for honest texts": {
+            each: max((row[each] for row in fine.values()), default=0.0) for each in ("acted", "held")
+        },
+    }
+    parts = {"kinds": kinds, "roles": roles, "disguised_bad": bad, "disguised_fine": fine}
+    return parts | ({"others": others_told} if others_told else {}) | {"summary": summary}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="jishi moderation evaluate", description="Score the filter.")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    parser.add_argument("--data", type=Path, help="folder of texts of others, to measure on")
     asked = parser.parse_args(argv)
     try:
-        figures = evaluate(shipped_engine())
-    except ModerationError as error:
+        figures = evaluate(shipped_engine(), asked.data)
+    except (ModerationError, OSError) as error:
         print(f"jishi moderation evaluate: {error}", file=sys.stderr)
         return 2
     if asked.json:
         print(msgspec.json.encode(figures).decode())
         return 0
     for part, rows in figures.items():
-        print(f"{part:34} {'count':>6} {'acted':>7} {'held':>7}")
+        print(f"{part:40} {'count':>6} {'acted':>7} {'held':>7} {'held per 10,000':>15}")
         for name, row in rows.items():
-            print(f"  {name:32} {row['count']:6} {row['acted']:7.3f} {row['held']:7.3f}")
-    mean = sum(row["acted"] for row in figures["disguised_bad"].values()) / len(DISGUISES)
-    print(f"mean over disguises: {mean:.3f}")
+            held = row.get("held", 0.0)
+            print(f"  {name:38} {row.get('count', '')!s:>6} {row['acted']:7.4f} {held:7.4f} {held * 10_000:15.0f}")
     return 0
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from moderation import evaluate as scoring
-from moderation.evaluate import by_kind, main, read_texts
+from moderation.evaluate import by_kind, main, of_others, read_texts
 from tests.shipped_filter import shipped_engine
 
 FLOORS = {"plain bad": 0.95, "subtle bad": 0.85}
@@ -37,5 +38,14 @@ def test_the_command_prints_one_object(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setattr(scoring, "DISGUISES", {"traditional": scoring.DISGUISES["traditional"]})
     assert main(["--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
-    assert list(figures) == ["kinds", "disguised_bad", "disguised_fine"]
+    assert list(figures) == ["kinds", "roles", "disguised_bad", "disguised_fine", "summary"]
+    assert figures["summary"]["precision of any action"]["acted"] > 0.9
     assert figures["disguised_bad"]["traditional"]["acted"] >= 0.95
+
+
+def test_texts_of_others_are_measured_by_group(tmp_path: Path) -> None:
+    (tmp_path / "danmaku_vod").mkdir()
+    (tmp_path / "danmaku_vod" / "danmaku_vod_dev.txt").write_text("哈哈哈\n加我微信 vx12345\n", "utf-8")
+    shares = of_others(shipped_engine(), tmp_path)
+    assert list(shares) == ["danmaku viewer any", "danmaku viewer farm", "danmaku viewer jobs"]
+    assert all(share.count == 2 and share.held == 1 for share in shares.values())

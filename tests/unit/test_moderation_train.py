@@ -25,13 +25,15 @@ TEXTS = [
 
 def test_what_is_learnt_tells_bad_from_fine_and_the_families_apart() -> None:
     model = Model(train(TEXTS, [], []))
-    for text, family in [("先交押金再来上班", JOBS), ("吃了血糖降下来了", CLAIM)]:
-        scored = model.judge(text, Role.HOST, Category.FARM)
-        assert scored is not None
-        assert scored.family == family
-    fine = model.judge("今天的苹果一共50斤很新鲜", Role.HOST, Category.FARM)
-    assert fine is not None
-    assert not fine.family
+    fee, cure, talk = (
+        model.judge(text, Role.HOST, Category.FARM)
+        for text in ("请先交押金25元再来上班", "吃了25天血糖就降下来了", "今天的苹果一共25斤很新鲜")
+    )
+    assert fee is not None
+    assert cure is not None
+    assert talk is not None
+    assert (fee.family, cure.family) == (JOBS, CLAIM)
+    assert talk.score < min(fee.score, cure.score)
 
 
 def test_thresholds_rise_until_honest_texts_pass() -> None:
