@@ -1,6 +1,7 @@
 """A moderators' desk with all that its decisions reach: the API, the room's owner, the clerk's relay, a viewer's sight.
 
-All on one bus in memory and a real database. The owner can be killed and replaced, as by another process.
+All on one bus in memory and a real database; the filter asks its rules alone, so that what a desk is tested with does
+not move with the model. The owner can be killed and replaced, as by another process.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from server.live.rooms.owner import Owner
 from server.live.topics import Refused, RetractCommand, RoomSnapshot, Said, SayCommand
 from server.node.workers.counter import Counter
 from server.people.rooms import Rooms
-from tests.http_edge import FILTER, Answer, Edge, open_edge
+from tests.http_edge import Answer, Edge, open_edge
+from tests.shipped_filter import rules_alone
 
 SLUG = "stall"
 HELD = "吃了三天血糖就降了"
@@ -153,7 +155,7 @@ async def start_worker(database: Database, exchange: MemoryExchange) -> Worker:
     bus = MemoryBus(exchange)
     requests = Requests(bus, "worker")
     restrictions = Restrictions(database, bus)
-    comments = CommentFilter(Filter(FILTER.engine))
+    comments = CommentFilter(Filter(rules_alone()))
     counter = Counter(
         database, Rooms(database), Checkout(database), bus, comments, requests, lambda person_id: True, restrictions
     )
@@ -187,7 +189,13 @@ async def open_desk(database: Database) -> AsyncIterator[Scene]:
             await scene.ask_owner(RetractCommand(comment_ids, code))
 
         edge = await stack.enter_async_context(
-            open_edge(database, exchange=exchange, remove_comment=remove, retract=retract)
+            open_edge(
+                database,
+                exchange=exchange,
+                remove_comment=remove,
+                retract=retract,
+                decide_text=Filter(rules_alone()).decide,
+            )
         )
         relay_bus = MemoryBus(exchange)
         relay_requests = Requests(relay_bus, "clerk")

@@ -13,15 +13,16 @@ SELECT kind, count(*) AS open, min(created_at) AS oldest_at FROM moderation.case
 """
 _TIMES: Final = """
 WITH first AS (
-    SELECT DISTINCT ON (a.case_id) a.case_id, c.kind, a.created_at,
-           extract(epoch FROM a.created_at - c.created_at) AS took_s
+    SELECT c.kind, extract(epoch FROM a.created_at - c.created_at) AS took_s
     FROM moderation.action a JOIN moderation.case_file c USING (case_id)
-    WHERE a.kind IN ('approve', 'remove') AND a.actor_role = 'moderator' AND a.target IS NULL
-    ORDER BY a.case_id, a.action_id)
+    WHERE a.created_at > $1 AND a.kind IN ('approve', 'remove') AND a.actor_role = 'moderator' AND a.target IS NULL
+        AND NOT EXISTS (
+            SELECT FROM moderation.action e WHERE e.case_id = a.case_id AND e.action_id < a.action_id
+                AND e.kind IN ('approve', 'remove') AND e.actor_role = 'moderator' AND e.target IS NULL))
 SELECT kind, count(*) AS decided,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY took_s) AS median_s,
        percentile_cont(0.9) WITHIN GROUP (ORDER BY took_s) AS p90_s
-FROM first WHERE created_at > $1 GROUP BY kind
+FROM first GROUP BY kind
 """
 _MODERATORS: Final = """
 SELECT a.actor_id AS person_id, p.display_name AS name, count(*) FILTER (WHERE a.created_at > $1) AS day,

@@ -13,16 +13,23 @@ from uuid import UUID
 
 import msgspec
 
-from moderation.cases.appeals import appeal_until, state_of
+from moderation.cases.appeals import ANSWER_WITHIN, APPEAL_WITHIN, appeal_until, state_of
 from moderation.verdict import Action
 
 _MINE: Final = """
 WITH decided AS (
     (SELECT v.verdict_id AS decision_id, 'filter' AS by, v.action AS kind, v.room_id, v.text, v.spans, v.rules,
             '' AS reason, v.created_at AS at, NULL::timestamptz AS until, NULL::timestamptz AS undone_at,
-            NULL::uuid AS appeal_id, NULL AS words, NULL::timestamptz AS appealed_at, NULL::timestamptz AS due_at,
-            NULL AS answer, NULL AS answer_reason, NULL::timestamptz AS answered_at, NULL::timestamptz AS second_due_at
+            p.report_id AS appeal_id, p.note AS words, p.created_at AS appealed_at, p.created_at + $6 AS due_at,
+            CASE d.kind WHEN 'approve' THEN 'uphold' WHEN 'remove' THEN 'reject' END AS answer,
+            d.reason AS answer_reason, d.created_at AS answered_at, NULL::timestamptz AS second_due_at
      FROM moderation.verdict v
+     LEFT JOIN moderation.report p ON p.case_id = v.verdict_id AND p.reporter_id = v.sender_id
+     LEFT JOIN LATERAL (
+         SELECT a.kind, a.reason, a.created_at FROM moderation.action a
+         WHERE p.report_id IS NOT NULL AND a.case_id = v.verdict_id AND a.kind IN ('approve', 'remove')
+             AND NOT EXISTS (SELECT FROM moderation.action u WHERE u.undoes = a.action_id)
+         ORDER BY a.action_id DESC LIMIT 1) d ON true
      WHERE v.sender_id = $1 AND v.action = ANY ($4) AND $5::uuid IS NULL AND ($2::uuid IS NULL OR v.verdict_id < $2)
      ORDER BY v.verdict_id DESC LIMIT $3)
     UNION ALL
@@ -68,7 +75,7 @@ async def list_mine(
     connection: Any, person_id: UUID, *, before: UUID | None, limit: int, now: datetime, action_id: UUID | None = None
 ) -> list[dict[str, Any]]:
     """Decisions about the person whose transaction this is, newest first; or the one of that id."""
-    rows = await connection.fetch(_MINE, person_id, before, limit, _TOLD, action_id)
+    rows = await connection.fetch(_MINE, person_id, before, limit, _TOLD, action_id, ANSWER_WITHIN)
     return [_mine(row, now) for row in rows]
 
 
@@ -81,7 +88,11 @@ async def closing_decision(connection: Any, person_id: UUID, *, now: datetime) -
 
 
 def _mine(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    until = appeal_until(row["kind"], row["at"]) if row["by"] != "filter" else None
+    kind = row["kind"]
+    if row["by"] != "filter":
+        until = appeal_until(kind, row["at"])
+    else:
+        until = row["at"] + APPEAL_WITHIN if kind == Action.BLOCK.value and row["room_slug"] is not None else None
     may_appeal = until is not None and now <= until and row["undone_at"] is None and row["appeal_id"] is None
     return {
         **{name: row[name] for name in _PLAIN},

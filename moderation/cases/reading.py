@@ -14,7 +14,7 @@ from moderation.cases.log import actions_of_cases
 from moderation.cases.points import suggested
 from moderation.cases.priority import Waiting, in_order, priority
 from moderation.cases.standing import Standing, standing_of
-from moderation.cases.states import CaseState, Kind
+from moderation.cases.states import CaseState, Kind, Reason
 
 _CASES: Final = """
 SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c.score, c.version,
@@ -52,7 +52,7 @@ _OPEN_CASES: Final = _CASES + _NEWEST.format(states=_OPEN)
 _DONE_CASES: Final = _CASES + _NEWEST.format(states=_DONE)
 _CANDIDATES: Final = """
 SELECT c.case_id, c.kind, c.action AS why, c.score, c.audience, c.shown, c.created_at, c.fold, c.subject_id,
-       (SELECT count(*) FROM moderation.report t WHERE t.case_id = c.case_id) AS reports
+       (SELECT count(*) FROM moderation.report t WHERE t.case_id = c.case_id AND t.reason <> 'appeal') AS reports
 FROM moderation.case_file c LEFT JOIN people.room r USING (room_id)
 WHERE $1::timestamptz IS NOT NULL AND (c.case_id = $7 OR ({filter})) ORDER BY c.case_id LIMIT $8
 """
@@ -247,12 +247,17 @@ def _view(
         "subject": _subject(row, standing),
         "rules": msgspec.json.decode(row["rules"]),
         "spans": msgspec.json.decode(row["spans"]),
-        "reports": [{name: report[name] for name in ("report_id", "reason", "note", "at")} for report in reports],
+        "reports": [_report(report) for report in reports if report["reason"] != Reason.APPEAL.value],
+        "appeal_words": next((each["note"] for each in reports if each["reason"] == Reason.APPEAL.value), None),
         "around": _around(row),
         "actions": actions,
         "card": card,
         "photo_url": card.get("image_url") if card is not None else None,
     }
+
+
+def _report(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("report_id", "reason", "note", "at")}
 
 
 def _waiting(row: Mapping[str, Any], reports: int) -> Waiting:

@@ -79,6 +79,8 @@ class Reason(Enum):
     OUTSIDE_CONTACT = "outside_contact"
     ABUSE = "abuse"
     OTHER = "other"
+    APPEAL = "appeal"
+    """That of who said it, whom the filter blocked."""
 
 
 class Appearance(Enum):

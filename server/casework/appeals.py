@@ -27,6 +27,7 @@ from moderation.cases.appeals import (
 from moderation.cases.log import NewAction, action_to_undo, add_action, hold_action
 from moderation.cases.permission import NOT_FOUND, WRONG_STATE, Refused
 from moderation.cases.reading import hold_case
+from moderation.cases.reviewing import ask_for_review, blocked_line
 from server.casework.decisions import Transactions, Written
 from server.casework.undoing import overturn, stands_no_more, turn_back
 from server.people.notices import tell
@@ -42,12 +43,14 @@ class AppealDesk:
     async def appeal(self, action_id: UUID, words: str, *, person_id: UUID, now: datetime) -> dict[str, Any] | Refused:
         """Appeal against a decision about oneself, in one's own words or none; its id, and when it is answered by.
 
-        Refused: not_found, wrong_state (not_appealable, appealed, undone, too_late).
+        `action_id` may be that of the filter's own decision to block a line: then a moderator looks at the line.
+
+        Refused: not_found, wrong_state (not_appealable, appealed, undone, too_late), rate_limited.
         """
         async with self.database.transaction(platform=True) as connection:
             decision = await appealed_against(connection, action_id, person_id)
             if decision is None:
-                return Refused(NOT_FOUND)
+                return await _review(connection, action_id, words, person_id=person_id, now=now)
             refused = appeal_refusal(
                 decision.kind,
                 decision.decided_at,
@@ -99,6 +102,19 @@ class AppealDesk:
         self.written()
         assert view is not None
         return view
+
+
+async def _review(
+    connection: Any, verdict_id: UUID, words: str, *, person_id: UUID, now: datetime
+) -> dict[str, Any] | Refused:
+    blocked = await blocked_line(connection, verdict_id, person_id)
+    if blocked is None:
+        return Refused(NOT_FOUND)
+    report_id = uuid7()
+    refused = await ask_for_review(
+        connection, verdict_id, blocked, report_id=report_id, person_id=person_id, words=words, now=now
+    )
+    return refused or {"appeal_id": report_id, "state": AppealState.OPEN.value, "due_at": now + ANSWER_WITHIN}
 
 
 async def _answer(

@@ -228,3 +228,40 @@ async def test_of_two_answers_at_once_one_counts(desk: Scene) -> None:
     assert undone == (answers[0].status == 200 or answers[2].status == 200)
     assert (state == "upheld") == (answers[0].status == 200)
     assert (state == "rejected") == (answers[1].status == 200)
+
+
+BLOCKED = "加微信 apple8866 详聊"
+"""Blocked by the filter alone: no person has seen it."""
+
+
+async def test_what_the_filter_blocked_is_looked_at_by_a_person_who_is_asked_to(desk: Scene) -> None:
+    assert isinstance(await desk.say("viewer", BLOCKED), Refused)
+    assert await desk.queue() == []
+    [decision] = (await desk.get("viewer", "/api/me/decisions"))["decisions"]
+    assert (decision["by"], decision["kind"], decision["may_appeal"]) == ("filter", "block", True)
+    made = await appeal(desk, decision["decision_id"], "这是我家苹果的牌子")
+    assert (made.status, made.body["state"]) == (201, "open")
+    assert (await appeal(desk, decision["decision_id"])).body["state"] == "appealed"
+    [case] = await desk.queue()
+    assert (case["action"], case["text"], case["on_screen"]) == ("block", BLOCKED, False)
+    assert (case["appeal_words"], case["reports"], bool(case["rules"])) == ("这是我家苹果的牌子", [], True)
+    mine_now = await mine(desk, decision["decision_id"])
+    assert (mine_now["may_appeal"], mine_now["appeal"]["state"]) == (False, "open")
+    assert mine_now["appeal"]["words"] == "这是我家苹果的牌子"
+    assert (await desk.decide(case["case_id"], "approve", reason="是商标")).status == 200
+    await desk.settle()
+    assert await desk.lines() == [BLOCKED]
+    answered = (await mine(desk, decision["decision_id"]))["appeal"]
+    assert (answered["state"], answered["reason"], answered["answered_at"] is not None) == ("upheld", "是商标", True)
+
+
+async def test_a_blocked_line_is_ones_own_to_appeal_for_and_not_without_end(desk: Scene) -> None:
+    for number in range(6):
+        await desk.say("viewer", f"{BLOCKED} {number}")
+    blocked = [each["decision_id"] for each in (await desk.get("viewer", "/api/me/decisions"))["decisions"]]
+    assert (await appeal(desk, blocked[0], who="host")).code == "not_found"
+    codes = [(await appeal(desk, decision_id)).status for decision_id in blocked]
+    assert codes == [201] * 5 + [429]
+    [first, *_] = await desk.queue()
+    assert (await desk.decide(first["case_id"], "remove")).status == 200
+    assert (await mine(desk, first["case_id"]))["appeal"]["state"] == "rejected"

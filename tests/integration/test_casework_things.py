@@ -15,7 +15,7 @@ from tests.casework_scene import FLAGGED, HELD, SLUG, Scene, open_desk
 from tests.job_market import open_post
 
 FLAGGED_NOTICE = "名师带班包过"
-FLAGGED_TITLE = "扫码进群领福利"
+FLAGGED_TITLE = "扫码看更多"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ async def test_a_flagged_name_is_queued_and_hidden(desk: Scene) -> None:
     answer = await desk.edge.call(
         "POST",
         "/api/sign-up",
-        {"login": "promoter", "display_name": "扫码进群领福利", "password": "correct horse battery"},
+        {"login": "promoter", "display_name": "扫码看更多", "password": "correct horse battery"},
     )
     assert answer.status == 201
     [case] = await desk.queue("?kind=name")
@@ -93,7 +93,7 @@ async def test_a_flagged_name_is_queued_and_hidden(desk: Scene) -> None:
     assert removed["subject"]["display_name"] == f"用户{person_id[-6:]}"
     await desk.undo(removed["actions"][0]["action_id"])
     [case] = await desk.queue("?kind=name")
-    assert case["subject"]["display_name"] == "扫码进群领福利"
+    assert case["subject"]["display_name"] == "扫码看更多"
 
 
 async def test_a_reported_line_is_one_case_however_many_report_it(desk: Scene) -> None:

@@ -96,7 +96,7 @@ ROUTES: Final = [
         body=MakeAppeal,
         answer=AppealMade,
         status=201,
-        codes=("wrong_state", "busy"),
+        codes=("wrong_state", "rate_limited", "busy"),
     ),
     Route(
         method="GET",

@@ -240,6 +240,7 @@ ROUTES: Final = [
         body=Undo,
         answer=ActionView,
         codes=("wrong_state", "busy"),
+        keyed="if_given",
     ),
     Route(
         method="GET",

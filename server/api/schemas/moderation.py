@@ -248,6 +248,8 @@ class CaseView(Struct, frozen=True):
     screen_id: str | None
     """A line's comment id on the screens, which is another each time it is put back; null when it is not on them."""
     reports: list[ReportView]
+    appeal_words: str | None
+    """What its author says, who wants a person to look at what the filter blocked; null: nobody asked."""
     around: list[LineView]
     """The lines before and after a line, and itself (its comment id is `target_id`), in the order they were said."""
     actions: list[ActionView]
