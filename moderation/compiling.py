@@ -14,6 +14,8 @@ from moderation.rules import RuleBook, expand
 from moderation.terms import mask_of
 from moderation.verdict import Action, Category, Role
 
+_ALWAYS = 1e9
+"""How often what is always there is found, beside what any list of terms is."""
 TermSlots = dict[str, frozenset[int]]
 """Slots by term; terms of the same slots share one set, of which there are few."""
 
@@ -77,9 +79,13 @@ class Compilation:
         masks = [compiled.terms_mask for listed in live.values() for compiled, _ in listed]
         return Doors([mask for mask in masks if mask], self._often)
 
-    def doors_at_a_glance(self, live: Live) -> Doors:
-        """The same rules as far as a glance sees them: without those that rest on most detectors."""
-        return Doors([compiled.terms_mask for compiled in self._seen_at_a_glance(live)], self._often)
+    def doors_at_a_glance(self, live: Live, assumed: int) -> Doors:
+        """The same rules as far as a glance sees them: without those that rest on most detectors.
+
+        `assumed`: slots, as bits, that always seem to have something.
+        """
+        often = {slot: found + (assumed >> slot & 1) * _ALWAYS for slot, found in self._often.items()}
+        return Doors([compiled.terms_mask for compiled in self._seen_at_a_glance(live)], often)
 
     def telltales(self, bare: int) -> frozenset[int]:
         """Slots of which no single character may be glanced over.

@@ -46,11 +46,13 @@ class Audience:
 
     __slots__ = ("category", "gate", "live", "passable", "recent", "role", "turned")
 
-    def __init__(self, role: Role, category: Category, compilation: Compilation, lexicon: Lexicon) -> None:
+    def __init__(
+        self, role: Role, category: Category, compilation: Compilation, lexicon: Lexicon, assumed: int
+    ) -> None:
         self.role = role
         self.category = category
         self.live: Live = compilation.live(role, category)
-        self.passable: Doors = compilation.doors_at_a_glance(self.live)
+        self.passable: Doors = compilation.doors_at_a_glance(self.live, assumed)
         self.turned: Doors = compilation.doors_behind(self.live)
         self.gate = Gate(lexicon, compilation.doors(self.live), self.turned)
         self.recent = Recent()
@@ -74,7 +76,7 @@ class Engine:
         self._calm_always, self._calm_short = compilation.calm_slots()
         self._allowed = allowed(book.version)
         self._audiences = {
-            (role.value, category.value): Audience(role, category, compilation, self._lexicon)
+            (role.value, category.value): Audience(role, category, compilation, self._lexicon, self._glance.assumed)
             for role in Role
             for category in Category
         }

@@ -24,7 +24,7 @@ from moderation.folding import fold, fold_char
 from moderation.lexicon import Lexicon
 from moderation.syllables import said, sounds_of, spoken
 from moderation.terms import mask_of
-from moderation.views import NOISE_CHARS, NOISE_WORDS, SEPARATORS, clear, has_emoji_reading, tighten
+from moderation.views import NOISE_CHARS, NOISE_WORDS, SEPARATORS, clear, has_emoji_reading, has_repeats, tighten
 
 _CLOSER, _ALIKE, _NOISE, _COUNT, _LETTER, _DIGIT = "\x00", "\x01", "\x02", "\x03", "\x04", "\x05"
 """Marks: look closer; before a look-alike, an interjection, a part of what detectors look for, a letter, a digit."""
@@ -76,8 +76,8 @@ class Glance:
         closer = lexicon.bare_of(telltales)
         self._lexicon = lexicon
         self._components = components
-        # A single character is not looked for: it may always be there, unless the text was not passed by for it.
-        self._assumed = lexicon.bare_mask & ~mask_of(telltales)
+        self.assumed = lexicon.bare_mask & ~mask_of(telltales)
+        """Slots, as bits, whose terms of one character are not looked for: they may always be there."""
         self._table = _Table(components, closer, alike=False)
         self._alike_table = _Table(components, closer, alike=True)
         self._telltale_sounds = frozenset(map(sounds_of, closer))
@@ -121,7 +121,7 @@ class Glance:
                 if len(cleared) != len(codes):
                     readings += "\n" + cleared
         behind = codes[::-1]
-        if len(set(codes)) != len(codes) and _REPEATS.search(codes) is not None:
+        if has_repeats(codes):
             readings += "\n" + _REPEATS.sub(r"\1", readings)
             behind += "\n" + _REPEATS.sub(r"\1", behind)
         found = self._automaton.find_matches_as_indexes(f"{readings}\n{behind}", overlapping=True)
@@ -137,9 +137,9 @@ class Glance:
 
     def _letters(self, text: str, codes: str) -> tuple[str, int, bool]:
         """Letters as syllables, slots that they may stand for as first letters, and whether they say a telltale."""
-        lower = text.lower()
-        if _LETTERS.search(lower) is None:
+        if _LETTERS.search(codes) is None:
             return "", 0, False
+        lower = text.lower()
         readings = f"\n{said(codes)}"
         telltale = not self._telltale_sounds.isdisjoint(spoken(codes))
         if len(codes) != len(text):
@@ -158,34 +158,29 @@ class Glance:
         backwards: Doors,
     ) -> bool:
         """What `closer` decides of what was found by sound."""
-        lexicon = self._lexicon
-        sure = self._assumed
+        sure = self.assumed
         behind = 0
         odd = False
-        plain = text if len(codes) == len(text) else SEPARATORS.sub("", text)
-        plain = plain.lower()
-        size = len(codes)
+        masks, odd_keys, pairs = self._masks, self._odd_keys, self._lexicon.pairs
+        plain = (text if len(codes) == len(text) else SEPARATORS.sub("", text)).lower()
+        # What stands in other readings has no characters at hand.
+        size = len(codes) if len(plain) == len(codes) else 0
         for key, start, end in found:
-            mask = self._masks[key]
-            backward = start >= behind_at
-            if backward:
-                start, end = start - behind_at, end - behind_at
-            if end > size or len(plain) != size:
-                # One of the other readings, whose characters are not at hand.
-                odd |= key in self._odd_keys and not backward
-                sure, behind = (sure, behind | mask) if backward else (sure | mask, behind)
-                continue
-            surface = plain[size - end : size - start][::-1] if backward else plain[start:end]
-            odd |= not backward and key in self._odd_keys and surface in self._odd
-            if end - start > _ALIGNED_SYLLABLES:
-                sure, behind = (sure, behind | mask) if backward else (sure | mask, behind)
-                continue
-            written = lexicon.written(surface)
-            if backward:
-                behind |= written
+            if end <= size:
+                odd = odd or (key in odd_keys and plain[start:end] in self._odd)
+                if end - start > _ALIGNED_SYLLABLES:
+                    sure |= masks[key]
+                else:
+                    sure |= pairs.get(plain[start:end], 0)
+                    weak |= masks[key]
+            elif start < behind_at:
+                sure |= masks[key]
+                odd = odd or key in odd_keys
+            elif end - start > _ALIGNED_SYLLABLES or end > behind_at + size:
+                behind |= masks[key]
             else:
-                sure |= written
-                weak |= lexicon.weak(mask)
+                behind |= pairs.get(plain[size - end + behind_at : size - start + behind_at][::-1], 0)
+        weak = self._lexicon.weak(weak)
         if odd:
             tight = tighten(text.lower())
             if self._components.find(tight):

@@ -61,6 +61,7 @@ class Lexicon:
         self.keys = self._terms.keys
         self.bare_mask = mask_of({slot for slots in self._terms.bare.values() for slot in slots})
         """Slots that have terms of one character, as bits."""
+        self.pairs = self._terms.pairs
 
     def bare_of(self, slots: frozenset[int]) -> frozenset[str]:
         """The terms of one character of some slots."""
@@ -72,10 +73,6 @@ class Lexicon:
         for letters in _LETTER_RUN.findall(folded):
             weak |= mask_of(self._terms.initials.get(letters, ()))
         return weak
-
-    def written(self, surface: str) -> int:
-        """Slots, as bits, of the terms of two characters that are written like this."""
-        return mask_of(self._terms.pairs.get(surface, ()))
 
     def weak(self, mask: int) -> int:
         """Of some slots those that take weak evidence."""

@@ -89,8 +89,8 @@ class Terms:
                 if letters is not None:
                     weak = sets.of(frozenset(slots) - sure_only)
                     self.initials[letters] = sets.union(self.initials.get(letters, ()), weak)
-        self.pairs = {plain: slots for plain, slots in plain_terms.items() if len(plain) == 2}
-        """Terms of two characters."""
+        self.pairs = {plain: mask_of(slots) for plain, slots in plain_terms.items() if len(plain) == 2}
+        """Terms of two characters, with their slots as bits."""
         self.bare_masks = {char: mask_of(slots) for char, slots in self.bare.items()}
         self.characters = frozenset("".join(plain_terms))
         self.keys: dict[str, int] = {}

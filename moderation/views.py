@@ -16,6 +16,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
+from operator import eq
 
 from moderation.components import Components
 from moderation.folding import fold, fold_starts, read_table
@@ -91,7 +92,12 @@ def tighten(text: str) -> str:
     """The text without separators, and with repeated characters beyond ASCII once."""
     if not text.isalnum():
         text = SEPARATORS.sub("", text)
-    return text if len(set(text)) == len(text) else _REPEATS.sub(r"\1", text)
+    return _REPEATS.sub(r"\1", text) if has_repeats(text) else text
+
+
+def has_repeats(text: str) -> bool:
+    """Whether a character stands twice side by side."""
+    return True in map(eq, text, text[1:])
 
 
 def tight_starts(text: str) -> list[int]:

@@ -45,7 +45,7 @@ def test_a_term_with_letters_is_found_spelt_and_said() -> None:
 
 
 def test_a_repeat_that_is_all_of_a_term_stays() -> None:
-    assert TERMS.pairs["扣扣"] == (LEAD,)
+    assert TERMS.pairs["扣扣"] == mask_of([LEAD])
 
 
 def test_keys_are_the_first_syllables() -> None:
