@@ -43,6 +43,7 @@ TROUBLE_PAUSE_S: Final = 0.5
 OWNER_TIMEOUT_S: Final = 1.0
 EVIDENCE_TRIES_MAX: Final = 5
 """An owner that is away for longer has forgotten what was said."""
+_TROUBLE: Final = (DatabaseUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 PRUNE_EVERY_ROUNDS: Final = 1_000
 
 
@@ -76,7 +77,7 @@ class Relay:
     async def _undisturbed(self) -> bool:
         try:
             return await self.step(datetime.now(UTC))
-        except (DatabaseUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
+        except _TROUBLE as trouble:
             log.warning("%s: %s", type(trouble).__name__, trouble)
             await asyncio.sleep(TROUBLE_PAUSE_S)
             return False
@@ -98,7 +99,7 @@ class Relay:
         if not effects:
             return False
         async with asyncio.TaskGroup() as group:
-            carried = [(effect, group.create_task(self._carry(effect, now))) for effect in effects]
+            carried = [(effect, group.create_task(self._attempt(effect, now))) for effect in effects]
         async with self._database.transaction(platform=True) as connection:
             for effect, task in carried:
                 if task.result():
@@ -109,6 +110,14 @@ class Relay:
         self.done += done
         self.failed += len(carried) - done
         return done > 0
+
+    async def _attempt(self, effect: Effect, now: datetime) -> bool:
+        """Whether it was done; where the world is away for the moment it is tried again, and the others go on."""
+        try:
+            return await self._carry(effect, now)
+        except _TROUBLE as trouble:
+            log.warning("%s was not done: %s: %s", effect.kind, type(trouble).__name__, trouble)
+            return False
 
     async def _carry(self, effect: Effect, now: datetime) -> bool:
         payload = effect.payload

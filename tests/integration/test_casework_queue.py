@@ -77,6 +77,17 @@ async def test_what_many_say_is_one_entry_and_is_decided_at_once(desk: Scene) ->
         assert mine["may_appeal"]
 
 
+async def test_what_somebody_else_works_on_is_not_decided_along(desk: Scene) -> None:
+    await desk.person("other")
+    await desk.say("viewer", HELD)
+    await desk.say("other", HELD)
+    newer, older = await desk.queue()
+    assert (await claim(desk, newer["case_id"], who="second")).status == 200
+    path, body = f"/api/moderation/cases/{older['case_id']}/decision", {"decision": "remove", "decide_alike": True}
+    assert (await desk.call("moderator", "POST", path, body)).body["decided_alike"] == 0
+    assert [case["case_id"] for case in await desk.queue()] == [newer["case_id"]]
+
+
 async def test_who_claims_a_case_decides_it_and_others_wait(desk: Scene) -> None:
     await desk.say("viewer", HELD)
     [case] = await desk.queue()

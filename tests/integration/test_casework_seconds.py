@@ -186,3 +186,14 @@ async def test_a_share_of_decisions_is_looked_at_again_blind_and_disagreement_is
     path = f"/api/moderation/second-looks/{unsampled['action_id']}"
     assert (await desk.call("second", "POST", path, body)).code == "not_found"
     assert (await desk.call("second", "POST", f"/api/moderation/second-looks/{uuid7()}", body)).code == "not_found"
+
+
+async def test_an_effect_that_fails_is_tried_again_and_holds_up_no_other(desk: Scene) -> None:
+    closed = await sanction(desk, "close_account")
+    async with desk.database.transaction(platform=True) as holding:
+        await holding.execute("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7))", closed["action_id"])
+        await desk.relay.step(datetime.now(UTC) + timedelta(hours=25))  # waits for the action, in vain
+        assert desk.relay.failed == 1
+    assert await state(desk) == "closed"
+    await wait(desk, 26)
+    assert await state(desk) == "active"
