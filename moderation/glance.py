@@ -165,6 +165,7 @@ class Glance:
         plain = (text if len(codes) == len(text) else SEPARATORS.sub("", text)).lower()
         # What stands in other readings has no characters at hand.
         size = len(codes) if len(plain) == len(codes) else 0
+        blurred = not size or has_repeats(codes)
         for key, start, end in found:
             if end <= size:
                 odd = odd or (key in odd_keys and plain[start:end] in self._odd)
@@ -175,7 +176,7 @@ class Glance:
                     weak |= masks[key]
             elif start < behind_at:
                 sure |= masks[key]
-                odd = odd or key in odd_keys
+                odd = odd or (blurred and key in odd_keys)
             elif end - start > _ALIGNED_SYLLABLES or end > behind_at + size:
                 behind |= masks[key]
             else:
