@@ -8,12 +8,15 @@ and where those don't give it either, the stretch is what can be said.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from moderation.audit.entries import Fault, Finding
 from moderation.audit.heads import Head, TrustedKeys
 from moderation.audit.tree import HASH_BYTES, Frontier
 
-_NONE = bytes(HASH_BYTES)
+WRONG_MAX: Final = 100_000
+"""Rows that are not what was signed which are looked at one by one; a log that was written anew has no end of them."""
+_NONE: Final = bytes(HASH_BYTES)
 
 
 class TreeCheck:
@@ -25,8 +28,11 @@ class TreeCheck:
         self._kept: dict[int, list[Head]] = {}
         self.findings: list[Finding] = []
         self.frontier = Frontier()
-        self.wrong: list[tuple[int, bytes, bytes | None]] = []
-        """Where, the hash that belongs there, and the hash of the row that stands there, if one does."""
+        self._wrong: list[tuple[int, bytes, bytes]] = []
+        """Where, the hash that belongs there, and that of the row that stands there; at most `WRONG_MAX`."""
+        self._gone: list[list[int]] = []
+        """Stretches without a row: the first place, and the one after the last."""
+        self._gone_hashes: set[bytes] = set()
         self._is_broken = False
         for head in kept:
             if keys.is_signed(head):
@@ -60,7 +66,7 @@ class TreeCheck:
         """Rows that have their place, and no head yet."""
         for index in range(self.frontier.size, end):
             if index not in own:
-                self._add(Fault.DELETED, "the log's own row is gone", index)
+                self._miss(index, _NONE)
             self._append(own.get(index, _NONE))
 
     def finish(self) -> None:
@@ -68,28 +74,18 @@ class TreeCheck:
         size = self.frontier.size
         for beyond in sorted(kept for kept in self._kept if kept > size):
             self._add(Fault.TRUNCATED, f"a kept head has {beyond} rows, the log has {size}", size)
-        belongs = {hashed for _, hashed, _ in self.wrong}
-        cut = self._cut_at()
-        if cut is not None:
-            gone = sum(stands is None and index >= cut for index, _, stands in self.wrong)
-            self._add(Fault.TRUNCATED, f"the log's last {gone} rows are gone", cut)
-        for index, _, stands in self.wrong:
-            if stands is None and (cut is None or index < cut):
-                self._add(Fault.DELETED, "the log's own row is gone", index)
-            elif stands is not None and stands in belongs:
+        if self._gone and self._gone[-1][1] == size:
+            begin, end = self._gone.pop()
+            self._add(Fault.TRUNCATED, f"the log's last {end - begin} rows are gone", begin)
+        for begin, end in self._gone:
+            many = "row is" if end - begin == 1 else f"{end - begin} rows from here are"
+            self._add(Fault.DELETED, f"the log's own {many} gone", begin)
+        belongs = self._gone_hashes | {hashed for _, hashed, _ in self._wrong}
+        for index, _, stands in self._wrong:
+            if stands in belongs:
                 self._add(Fault.REORDERED, "the log's own row stands in another's place", index)
-            elif stands is not None:
+            else:
                 self._add(Fault.EDITED, "the log's own row is not the one that was signed", index)
-
-    def _cut_at(self) -> int | None:
-        """Where the log was cut off: the first of the rows that are gone up to its end."""
-        cut = None
-        expected = self.frontier.size - 1
-        for index, _, stands in reversed(self.wrong):
-            if stands is not None or index != expected:
-                break
-            cut, expected = index, index - 1
-        return cut
 
     def _gives(self, head: Head, leaves: Sequence[bytes]) -> bool:
         frontier = self.frontier.copy()
@@ -100,9 +96,19 @@ class TreeCheck:
     def _follow(self, leaves: Sequence[bytes], own: Mapping[int, bytes]) -> None:
         for index, leaf in enumerate(leaves, self.frontier.size):
             stands = own.get(index)
-            if stands != leaf or stands is None:
-                self.wrong.append((index, leaf, stands))
+            if stands is None:
+                self._miss(index, leaf)
+            elif stands != leaf and len(self._wrong) < WRONG_MAX:
+                self._wrong.append((index, leaf, stands))
             self._append(leaf)
+
+    def _miss(self, index: int, leaf: bytes) -> None:
+        if self._gone and self._gone[-1][1] == index:
+            self._gone[-1][1] = index + 1
+        else:
+            self._gone.append([index, index + 1])
+        if len(self._gone_hashes) < WRONG_MAX:
+            self._gone_hashes.add(leaf)
 
     def _append(self, leaf: bytes) -> None:
         self.frontier.append(leaf)

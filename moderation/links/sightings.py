@@ -51,8 +51,10 @@ async def note(connection: Any, person_id: UUID, identifiers: Collection[Identif
     """Write down what an account was seen with; whether any of it that could link is new."""
     if not identifiers:
         return False
-    kinds = [identifier.kind.value for identifier in identifiers]
-    digests = [identifier.digest for identifier in identifiers]
+    # In one order, so that two sign-ins at once don't wait for each other in a ring.
+    ordered = sorted(identifiers, key=lambda identifier: (identifier.kind.value, identifier.digest))
+    kinds = [identifier.kind.value for identifier in ordered]
+    digests = [identifier.digest for identifier in ordered]
     rows = await connection.fetch(_NOTE, person_id, kinds, digests, now, now - SEEN_AGAIN_AFTER)
     is_new = any(row["is_new"] for row in rows)
     if is_new:
