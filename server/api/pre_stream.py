@@ -207,7 +207,8 @@ def check_texts(
     if len(texts) > 1:
         whole = "\n".join(text for _, text in texts)
         verdict = decide(whole)
-        if _level(verdict).rank > worst.rank:
+        # What is flagged of texts together, and of none of them, names nothing that one could change.
+        if _level(verdict) is Level.BLOCK and worst is not Level.BLOCK:
             yield from _findings(ALL_FIELDS, whole, verdict)
 
 

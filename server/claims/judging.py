@@ -1,7 +1,7 @@
 """Core: a text's claims against the order book, joined with what the filter says of the text.
 
-A false claim is shown, and a person looks at it. What the filter flags as staged scarcity or an invented price, and
-the book bears out, nobody has to look at.
+A false claim is shown, and a person looks at it. What the filter only suspects, staged scarcity or an invented price,
+the book knows: where it bears the words out nobody has to look at them, and where it doesn't, it says so itself.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from commerce.shelf.claims import claims_in
 from moderation.verdict import Action, RuleHit, Span, Verdict, allowed, worst
 from server.claims.words import SCORE, rule_of
 
-BORNE_OUT: Final = frozenset({"OC012", "OC013", "OC023"})
-"""Rules of the packs about claims that the book may bear out: former prices, scarcity, last pieces."""
+SUSPECTED: Final = frozenset({"OC012", "OC013", "OC023"})
+"""Rules of the packs about what the book may know: former prices, scarcity, last pieces."""
 
 VIEW: Final = "order_book"
 """What is named as the view of the text, where nothing but the book speaks against it."""
@@ -30,8 +30,7 @@ def judgements(text: str, meant: Goods | None, shown: Sequence[Goods]) -> list[J
 
 def with_claims(verdict: Verdict, found: Sequence[Judgement]) -> Verdict:
     """The filter's verdict on a text, and what the book says to its claims; never milder than a hold was."""
-    if verdict.action is Action.FLAG:
-        verdict = _without_borne_out(verdict, [each for each in found if each.truth is Truth.TRUE])
+    verdict = without_suspected(verdict, found)
     false = [each for each in found if each.truth is Truth.FALSE]
     if not false:
         return verdict
@@ -57,13 +56,18 @@ def with_claims(verdict: Verdict, found: Sequence[Judgement]) -> Verdict:
     )
 
 
-def _without_borne_out(verdict: Verdict, true: Sequence[Judgement]) -> Verdict:
-    def is_borne_out(span: Span) -> bool:
-        return span.rule_id in BORNE_OUT and any(
-            each.claim.start < span.end and span.start < each.claim.end for each in true
+def without_suspected(verdict: Verdict, found: Sequence[Judgement]) -> Verdict:
+    """The filter's verdict without what it only suspects of claims on which the book has its word."""
+    if verdict.action is not Action.FLAG:
+        return verdict
+    known = [each for each in found if each.truth is not Truth.UNKNOWN]
+
+    def is_known(span: Span) -> bool:
+        return span.rule_id in SUSPECTED and any(
+            each.claim.start < span.end and span.start < each.claim.end for each in known
         )
 
-    kept = tuple(span for span in verdict.spans if not is_borne_out(span))
+    kept = tuple(span for span in verdict.spans if not is_known(span))
     dropped = {span.rule_id for span in verdict.spans} - {span.rule_id for span in kept}
     if not dropped:
         return verdict

@@ -13,7 +13,7 @@ from typing import Final
 
 from moderation.verdict import Verdict
 from server.claims.goods import goods_of_room
-from server.claims.judging import judgements, with_claims
+from server.claims.judging import judgements, with_claims, without_suspected
 from server.claims.words import RULES
 from server.live.rooms.room import FilterDecision
 from server.live.topics import SayCommand
@@ -42,8 +42,10 @@ class HostClaims:
             return decision
         meant, shown = goods_of_room({key: item.value for key, item in state.items()})
         found = judgements(command.text, meant, shown) if shown else []
-        verdict = with_claims(decision.verdict, found) if found else decision.verdict
-        if verdict is decision.verdict or self._was_told(room_id, verdict, command.text):
+        verdict = with_claims(decision.verdict, found)
+        if self._was_told(room_id, verdict, command.text):
+            verdict = without_suspected(decision.verdict, found)
+        if verdict is decision.verdict:
             return decision
         return dataclasses.replace(decision, action=verdict.action.value, verdict=verdict)
 

@@ -44,7 +44,7 @@ def joined(text: str, goods: Goods) -> Verdict:
 def test_a_false_claim_is_shown_and_flagged_with_the_facts() -> None:
     verdict = joined("最后三单", PLENTY)
     assert (verdict.action, verdict.shown) == (Action.FLAG, True)
-    assert verdict.rules[0].rule_id == STOCK_RULE
+    assert [hit.rule_id for hit in verdict.rules] == [STOCK_RULE]  # what the pack suspected of it is known now
     assert verdict.rules[0].article_zh == "《广告法》第二十八条第二款第二项"
     assert verdict.rules[0].reason_zh == "你说“最后三单”，“红富士”库存还有 86 份。"
     assert verdict.rules[0].reason_en == "You said “最后三单”; 86 of “红富士” are left."
@@ -145,14 +145,17 @@ def test_a_host_who_says_it_again_is_looked_at_once_in_a_while() -> None:
     assert first.action == "flag"
     assert first.verdict is not None
     assert STOCK_RULE in {hit.rule_id for hit in first.verdict.rules}
-    again = shown("快拍最后三单")
-    assert claims.check("r", ROOM, said("快拍最后三单"), again) is again
+    again = claims.check("r", ROOM, said("快拍最后三单"), shown("快拍最后三单"))
+    assert (again.action, again.shows) == ("allow", True)
+    dearer = shown("现价 89")
+    assert claims.check("r", ROOM, said("现价 89"), dearer).action == "flag"
+    assert claims.check("r", ROOM, said("现价 89"), dearer) is dearer
     assert claims.check("other", ROOM, said("最后三单"), shown("最后三单")).verdict is not None
     now += REPEATED_WITHIN_S
     later = claims.check("r", ROOM, said("最后三单"), shown("最后三单"))
     assert later.verdict is not None
     assert STOCK_RULE in {hit.rule_id for hit in later.verdict.rules}
-    assert claims.found == 3
+    assert claims.found == 4
 
 
 def test_a_line_without_claims_goods_or_leave_to_be_shown_stays_as_decided() -> None:
