@@ -81,8 +81,8 @@ class Glance:
         self._table = _Table(components, closer, alike=False)
         self._alike_table = _Table(components, closer, alike=True)
         self._telltale_sounds = frozenset(map(sounds_of, closer))
-        masks = dict(lexicon.keys)
-        for sounds, mask in lexicon.keys.items():
+        masks = lexicon.take_keys()
+        for sounds, mask in list(masks.items()):
             once = _REPEATS.sub(r"\1", sounds)
             if len(once) > 1:
                 masks[once] = masks.get(once, 0) | mask

@@ -58,10 +58,13 @@ class Lexicon:
         self._terms = Terms(terms, sure_only)
         self._bare = frozenset(self._terms.bare)
         self.characters = self._terms.characters
-        self.keys = self._terms.keys
         self.bare_mask = mask_of({slot for slots in self._terms.bare.values() for slot in slots})
         """Slots that have terms of one character, as bits."""
         self.pairs = self._terms.pairs
+
+    def take_keys(self) -> dict[str, int]:
+        """Slots as bits by the first syllables of their terms; given away, and so to be asked for once."""
+        return self._terms.take_keys()
 
     def bare_of(self, slots: frozenset[int]) -> frozenset[str]:
         """The terms of one character of some slots."""

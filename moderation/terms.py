@@ -60,7 +60,8 @@ class Terms:
             plain = tighten(fold(term))
             if len(plain) == 1 < len(term):
                 plain = fold(term)  # 扣扣 without its repeat would be every 扣
-            plain_terms[plain] = sets.union(plain_terms.get(plain, ()), sets.of(given))
+            # Equal strings are one: the packs hold most of them already.
+            plain_terms[term if plain == term else plain] = sets.union(plain_terms.get(plain, ()), sets.of(given))
         self.bare = {char: slots for char, slots in plain_terms.items() if len(char) == 1}
         """Terms of one character."""
         self.syllables: dict[str, Slots] = {}
@@ -93,12 +94,19 @@ class Terms:
         """Terms of two characters, with their slots as bits."""
         self.bare_masks = {char: mask_of(slots) for char, slots in self.bare.items()}
         self.characters = frozenset("".join(plain_terms))
-        self.keys: dict[str, int] = {}
-        """Slots as bits by the first syllables of their terms."""
-        for sounds, mask in zip(patterns, self.masks, strict=True):
+        self._keys: dict[str, int] = {}
+        shared: dict[int, int] = {}
+        for place, sounds in enumerate(patterns):
+            mask = self.masks[place] = shared.setdefault(self.masks[place], self.masks[place])
             key = sounds[:KEY_SYLLABLES]
-            self.keys[key] = self.keys.get(key, 0) | mask
+            known = self._keys.get(key, 0) | mask
+            self._keys[key] = shared.setdefault(known, known)
         self.automaton = AhoCorasick(list(patterns))
+
+    def take_keys(self) -> dict[str, int]:
+        """Slots as bits by the first syllables of their terms; given away, and so to be asked for once."""
+        keys, self._keys = self._keys, {}
+        return keys
 
     def _add(self, plain: str, slots: Slots, patterns: dict[str, int], sets: _Sets) -> None:
         """Add a term by its characters and by its sound, which are two patterns where it has letters."""
