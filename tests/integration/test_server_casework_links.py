@@ -98,6 +98,24 @@ async def test_a_closed_account_that_comes_back_is_shown_with_the_way(
     assert [row["kind"] for row in kinds] == ["close_account", "approve"]
 
 
+async def test_a_comeback_that_a_moderator_confirms_is_closed_by_them_with_the_case(scene: Scene) -> None:
+    device = await sign_up(scene, "cheat")
+    await close(scene, "cheat")
+    await sign_up(scene, "newcomer", device)
+    (case,) = await scene.queue()
+    assert (await scene.decide(case["case_id"], "remove", reason="同一个人")).status == 200
+    body = {"person_id": case["target_id"], "kind": "close_account", "reason": "同一个人", "case_id": case["case_id"]}
+    closed = await scene.call("moderator", "POST", "/api/moderation/sanctions", body)
+    assert closed.status == 201, closed
+    # Who comes back a third time is linked to both.
+    await sign_up(scene, "again", device)
+    (third,) = await scene.queue()
+    card = await risk(scene, "again")
+    assert {link["person"]["display_name"] for link in card["links"]} == {"Cheat", "Newcomer"}
+    assert {each["case_id"] for each in card["comebacks"]} == {third["case_id"]}
+    assert card["group_size"] == 3
+
+
 async def test_a_resume_with_the_number_of_a_closed_account_is_seen(scene: Scene) -> None:
     for login in ("recruit", "returned"):
         await sign_up(scene, login)
