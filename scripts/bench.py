@@ -26,6 +26,7 @@ def benches(market: Market) -> Iterator[tuple[str, list[str]]]:
     yield "fanout", ["-m", "loadtest.fanout", "--base-url", market.base_url, "--demo-json", demo, "--json"]
     yield "apply", ["-m", "loadtest.apply", "--base-url", market.base_url, "--demo-json", demo, "--json"]
     yield "rtmp", ["-m", "media.rtmp.bench", "--json"]
+    yield "filter", ["-m", "moderation.bench", "--json"]
 
 
 def main() -> int:
