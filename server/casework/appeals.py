@@ -24,9 +24,9 @@ from moderation.cases.appeals import (
     answer_refusal,
     appeal_refusal,
 )
+from moderation.cases.holding import hold_case
 from moderation.cases.log import NewAction, action_to_undo, add_action, hold_action
 from moderation.cases.permission import NOT_FOUND, WRONG_STATE, Refused
-from moderation.cases.reading import hold_case
 from moderation.cases.reviewing import ask_for_review, blocked_line
 from server.casework.decisions import Transactions, Written
 from server.casework.undoing import overturn, stands_no_more, turn_back

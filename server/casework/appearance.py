@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 
 from commerce.takedown import Thing, put_back, put_cards_back, take_card_down, take_down
 from moderation.cases.effects import RELEASE, RETRACT, add_effect
-from moderation.cases.reading import Case
+from moderation.cases.holding import Case
 from moderation.cases.states import Appearance, Kind
 
 REMOVED_BY_MODERATOR: Final = "removed_by_moderator"

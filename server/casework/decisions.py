@@ -7,7 +7,7 @@ decision that stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from moderation.cases.claims import claim_refusal, release_case
+from moderation.cases.holding import Case, cases_alike, hold_alike, hold_case
 from moderation.cases.log import NewAction, action_to_undo, action_view, add_action, has_actions, hold_action
 from moderation.cases.permission import (
     NOT_FOUND,
@@ -28,7 +29,7 @@ from moderation.cases.permission import (
     sanction_refusal,
     undo_refusal,
 )
-from moderation.cases.reading import Case, case_view, cases_alike, hold_alike, hold_case
+from moderation.cases.reading import case_view
 from moderation.cases.second_looks import is_sampled
 from moderation.cases.seconding import has_other_moderators
 from moderation.cases.seconds import second_facts
@@ -43,7 +44,7 @@ from moderation.cases.states import (
     sanction_until,
 )
 from server.casework.appearance import carry_out
-from server.casework.sanctions import cards_off, lay, place_of_slug
+from server.casework.sanctions import Place, cards_off, lay, place_of_slug
 from server.casework.undoing import restore_lines, stands_no_more, turn_back
 from server.casework.words import facts_of_case, kind_of_notice
 from server.people.notices import tell
@@ -167,29 +168,11 @@ class Desk:
             )
             if refused is not None:
                 return await _with_standing(connection, refused, wanted.person_id)
-            is_alone = not await has_other_moderators(connection, actor_id, wanted.person_id)
-            facts: dict[str, Any] = {
-                "state": subject["state"],
-                "until": sanction_until(sanction, now, wanted.until),
-                **second_facts(sanction, now, is_alone=is_alone),
-            }
-            if sanction is Sanction.CARD_OFF:
-                assert place is not None
-                off = await cards_off(connection, place, wanted.card_id, now=now)
-                if isinstance(off, Refused):
-                    return off
-                facts |= off
-            action = NewAction(
-                action_id=uuid7(),
-                kind=sanction.value,
-                actor_id=actor_id,
-                subject_id=wanted.person_id,
-                case_id=wanted.case_id,
-                room_id=place.room_id if place is not None and sanction in OF_A_ROOM else None,
-                text=case["text"],
-                reason=wanted.reason,
-                facts={**facts, "spans": case["spans"], "rules": case["rules"]},
+            action = await _action_of(
+                connection, wanted, place, case, state=subject["state"], actor_id=actor_id, now=now
             )
+            if isinstance(action, Refused):
+                return action
             await add_action(connection, action, now=now)
             await lay(connection, sanction, action, place, now=now)
             view = await action_view(connection, action.action_id)
@@ -260,6 +243,43 @@ async def _decide(
     kind = kind_of_notice(case.kind, decision, done.did)
     if kind is not None and case.subject_id is not None:
         await tell(connection, case.subject_id, kind, facts_of_case(case, action.action_id, action.reason))
+
+
+async def _action_of(
+    connection: Any,
+    wanted: WantedSanction,
+    place: Place | None,
+    case: Mapping[str, Any],
+    *,
+    state: str,
+    actor_id: UUID,
+    now: datetime,
+) -> NewAction | Refused:
+    """The log's entry for a sanction, with what lifting it takes. Refused: not_found (the card that is to be off)."""
+    sanction = wanted.sanction
+    is_alone = not await has_other_moderators(connection, actor_id, wanted.person_id)
+    facts: dict[str, Any] = {
+        "state": state,
+        "until": sanction_until(sanction, now, wanted.until),
+        **second_facts(sanction, now, is_alone=is_alone),
+    }
+    if sanction is Sanction.CARD_OFF:
+        assert place is not None
+        off = await cards_off(connection, place, wanted.card_id, now=now)
+        if isinstance(off, Refused):
+            return off
+        facts |= off
+    return NewAction(
+        action_id=uuid7(),
+        kind=sanction.value,
+        actor_id=actor_id,
+        subject_id=wanted.person_id,
+        case_id=wanted.case_id,
+        room_id=place.room_id if place is not None and sanction in OF_A_ROOM else None,
+        text=case["text"],
+        reason=wanted.reason,
+        facts={**facts, "spans": case["spans"], "rules": case["rules"]},
+    )
 
 
 async def _with_standing(connection: Any, refused: Refused, person_id: UUID) -> Refused:

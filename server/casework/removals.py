@@ -12,8 +12,8 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from moderation.cases.filing import NewCase, file_case
+from moderation.cases.holding import case_of_line, hold_case
 from moderation.cases.log import NewAction, add_action, is_taken_down
-from moderation.cases.reading import case_of_line, hold_case
 from moderation.cases.states import ActorRole, Kind, Why
 from moderation.cases.suppression import Likeness, likeness
 from server.casework.appearance import retract_line

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from moderation.cases.holding import Case, hold_case
 from moderation.cases.log import Action, NewAction, action_to_undo, add_action, hold_action
 from moderation.cases.permission import WRONG_STATE, Refused
-from moderation.cases.reading import Case, hold_case
 from moderation.cases.states import Appearance, CaseState, Decision, appearance_after, turned_back
 from server.casework.appearance import carry_out, release_line
 from server.casework.sanctions import lift, place_of_id

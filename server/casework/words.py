@@ -7,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from moderation.cases.filing import NewCase
+from moderation.cases.holding import Case
 from moderation.cases.log import NewAction
-from moderation.cases.reading import Case
 from moderation.cases.states import Appearance, Decision, Kind
 from moderation.records import rules_told, spans_told
 
