@@ -1,4 +1,4 @@
-"""A demo market that people have lived in for a while: résumés, applications under way, a followed host, a full queue.
+"""A demo market that people have lived in: résumés, applications under way, a followed host, a full queue, an appeal.
 
 For looking at: each page then shows what it is for, and not that nothing is there yet.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from tests.browser.desk_cases import ask, fill_queue
+from tests.browser.desk_cases import ask, fill_queue, say, someone
 from tests.market import Market
 
 SEEKERS: Final = (
@@ -48,6 +48,10 @@ SEEKERS: Final = (
 )
 """The résumés of the market's first viewers."""
 STEPS: Final = ("contacted", "interview")
+APPELLANT: Final = 12
+"""The viewer whose line was removed, and who appeals."""
+REMOVED: Final = "加群领福利 群号 987654321"
+APPEAL: Final = "我只是转发果园自己的通知，不知道不能发群号。请再看一次。"
 INVITATION: Final = "周六上午 9 点，厂门口找招聘主管，带身份证原件。"
 
 
@@ -56,7 +60,24 @@ async def live_in(market: Market) -> None:
     application_ids = [await asyncio.to_thread(_apply, market, index) for index in range(len(SEEKERS))]
     await asyncio.to_thread(_invite, market, application_ids[0])
     await asyncio.to_thread(_follow, market)
+    await _speak(market)
+    await asyncio.to_thread(_appeal, market)
     await fill_queue(market)
+
+
+async def _speak(market: Market) -> None:
+    async with someone(market, market.room("farm")["slug"], APPELLANT) as viewer:
+        await say(viewer, REMOVED)
+
+
+def _appeal(market: Market) -> None:
+    moderator, viewer = market.account("moderator"), market.account("viewer", APPELLANT)
+    cases = ask(market, moderator, "GET", "/api/moderation/queue?limit=100")["cases"]
+    case_id = next(case["case_id"] for case in cases if case["text"] == REMOVED)
+    decision = {"decision": "remove", "reason": "contact"}
+    decided = ask(market, moderator, "POST", f"/api/moderation/cases/{case_id}/decision", decision)
+    action_id = decided["actions"][-1]["action_id"]
+    ask(market, viewer, "POST", f"/api/me/decisions/{action_id}/appeal", {"words": APPEAL})
 
 
 def _apply(market: Market, index: int) -> str:

@@ -11,7 +11,7 @@ export function caseOf(id, minute, facts = {}) {
     state: "open",
     target_id: `line-${id}`,
     room: { room_id: "r", slug: "orchard", title: "Orchard", kind: "farm" },
-    subject: { person_id: `person-${id}`, display_name: `Name ${id}`, role: "viewer", state: "active", muted: false, muted_until: null, earlier_removals: 0 },
+    subject: { person_id: `person-${id}`, display_name: `Name ${id}`, role: "viewer", state: "active", muted: false, muted_until: null, earlier_removals: 0, points: 0, suggested: "warn", restrictions: [] },
     text: `text ${id}`,
     spans: [],
     rules: [],
@@ -37,7 +37,7 @@ export function caseOf(id, minute, facts = {}) {
 export function actionOf(id, facts = {}) {
   return {
     action_id: id, kind: "remove", actor_name: "Mod", actor_role: "moderator", subject_name: "Name", case_id: null, room_slug: "orchard", text: "text",
-    reason: "scam", at: "2026-01-01T00:00:00Z", undone_at: null, undone_by_name: null, undo_reason: null,
+    reason: "scam", at: "2026-01-01T00:00:00Z", undone_at: null, undone_by_name: null, undo_reason: null, second: null,
     until: null, ...facts,
   };
 }

@@ -101,7 +101,7 @@ function Own({ place }) {
     return html`<a class="nav-link" href=${signInHref()} aria-label=${t("nav.sign_in")}><${Icon} name="person" /><span class="nav-link__word">${t("nav.sign_in")}</span></a>`;
   }
   const name = current.person.display_name;
-  return html`<a class="nav-link bell" href="/me/notices" aria-label=${t("nav.notices")} aria-current=${place === "notices" ? "page" : undefined}><${Icon} name="bell" /><${Count} count=${unread.value} label=${t("nav.unread", { count: unread.value })} /></a>
+  return html`<a class="nav-link bell" href="/me/notices" aria-current=${place === "notices" ? "page" : undefined}><${Icon} name="bell" /><span class="unseen">${t("nav.notices")} </span><${Count} count=${unread.value} label=${t("nav.unread", { count: unread.value })} /></a>
     <${Menu} label=${t("nav.hello", { name })} items=${[
       { label: t("nav.me"), icon: "person", href: "/me" },
       { label: t("nav.orders"), icon: "receipt", href: "/orders" },

@@ -24,6 +24,9 @@ const STEPS_KEPT = 50;
 /** So many cases that vanished from the queue are looked up at a time. */
 const LOOK_UPS_MAX = 10;
 
+/** Sanctions that are no room's. @type {ReadonlySet<string>} */
+const EVERYWHERE = new Set(["warn", "limited_account", "close_account"]);
+
 /** @type {Outcome} */
 const DONE = { ok: true };
 
@@ -215,8 +218,10 @@ export class Desk {
   async #sanction(one, kind, reason) {
     const { subject, room } = one;
     if (subject === null) throw new Error("a case that is nobody's");
-    const where = kind === "close_account" || room === null ? {} : { slug: room.slug };
-    const action = await this.api.sanction({ person_id: subject.person_id, kind, case_id: one.case_id, reason, ...where }, randomKey());
+    const where = EVERYWHERE.has(kind) || room === null ? {} : { slug: room.slug };
+    // Of a card, that card alone.
+    const what = kind === "card_off" && one.kind === "card" ? { card_id: one.target_id } : {};
+    const action = await this.api.sanction({ person_id: subject.person_id, kind, case_id: one.case_id, reason, ...where, ...what }, randomKey());
     await this.#lookUp(one.case_id);
     return action;
   }

@@ -5,12 +5,14 @@ import { call } from "../api.js";
  * @typedef {{ zh: string, en: string }} Bilingual
  * @typedef {{ id: string, title: Bilingual, article: Bilingual, reason: Bilingual, action?: string }} Rule
  * @typedef {[number, number, string]} RuleSpan start and end in code points, end excluded, and the rule's id
- * @typedef {"approve" | "remove" | "mute_10m" | "mute_1d" | "mute_room" | "close_account"} ActionKind
+ * @typedef {Decision | Sanction} ActionKind
  * @typedef {{ action_id: string, kind: ActionKind, actor_name: string, actor_role: string, subject_name: string | null,
  *   case_id: string | null, room_slug: string | null, text: string, reason: string, at: string, until: string | null,
- *   undone_at: string | null, undone_by_name: string | null, undo_reason: string | null }} Action
+ *   undone_at: string | null, undone_by_name: string | null, undo_reason: string | null,
+ *   second: { state: string, due_at: string | null } | null }} Action second: what it wants, or got, of a second moderator
  * @typedef {{ person_id: string, display_name: string, role: string, state: string, muted: boolean,
- *   muted_until: string | null, earlier_removals: number }} Subject muted: in the case's room, now; for good while muted_until is null
+ *   muted_until: string | null, earlier_removals: number, points: number, suggested: Sanction,
+ *   restrictions: { action_id: string, kind: string, room_id: string | null, until: string | null }[] }} Subject muted: in the case's room, now; for good while muted_until is null
  * @typedef {{ report_id: string, reason: string, note: string, at: string }} Report
  * @typedef {{ comment_id: string, name: string, text: string, wall_us: number }} NearbyLine
  * @typedef {{ case_id: string, kind: string, state: string, target_id: string,
@@ -20,11 +22,17 @@ import { call } from "../api.js";
  *   screen_id: the line's id there, which is another each time it is put back; null when it isn't
  * @typedef {{ state: "open" | "done", kind: string, slug: string }} QueueFilter kind and slug are "" for all
  * @typedef {"approve" | "remove"} Decision
- * @typedef {"mute_10m" | "mute_1d" | "mute_room" | "close_account"} Sanction
+ * @typedef {"warn" | "mute_10m" | "mute_1d" | "mute_room" | "room_ban" | "card_off" | "limited_account" | "stream_limited" | "close_account"} Sanction
+ * @typedef {"uphold" | "reject"} AppealDecision
+ * @typedef {{ appeal_id: string, state: "open" | "upheld" | "rejected" | "undone", words: string, at: string, due_at: string,
+ *   overdue: boolean, may_answer: boolean, person: { person_id: string, display_name: string, state: string }, action: Action,
+ *   answer: { decision: AppealDecision, reason: string, by_name: string, at: string } | null }} Appeal may_answer: it waits, and the decision is not one's own
+ * @typedef {{ appeals: Appeal[], open: number, overdue: number, next_after: string | null }} AppealsPage
  */
 
 export const PAGE_CASES = 40;
 const PAGE_ACTIONS = 50;
+const PAGE_APPEALS = 30;
 
 /** @param {Record<string, string | number>} fields those that are "" are left out */
 function queryOf(fields) {
@@ -44,7 +52,7 @@ export const deskApi = {
   decide: (caseId, decision, reason) =>
     call("POST", `/api/moderation/cases/${encodeURIComponent(caseId)}/decision`, { body: { decision, reason } }),
 
-  /** @param {{ person_id: string, kind: Sanction, slug?: string, case_id?: string, reason: string }} sanction @param {string} key @returns {Promise<Action>} */
+  /** @param {{ person_id: string, kind: Sanction, slug?: string, case_id?: string, card_id?: string, reason: string }} sanction @param {string} key @returns {Promise<Action>} */
   sanction: (sanction, key) => call("POST", "/api/moderation/sanctions", { body: sanction, key }),
 
   /** @param {string} actionId @param {string} reason @returns {Promise<Action>} */
@@ -56,6 +64,13 @@ export const deskApi = {
 
   /** @param {string} [before] @returns {Promise<{ actions: Action[], next_before: string | null }>} */
   log: (before = "") => call("GET", `/api/moderation/log?${queryOf({ before, limit: PAGE_ACTIONS })}`),
+
+  /** @param {"open" | "done"} state @param {string} [after] @returns {Promise<AppealsPage>} */
+  appeals: (state, after = "") => call("GET", `/api/moderation/appeals?${queryOf({ state, after, limit: PAGE_APPEALS })}`),
+
+  /** @param {string} appealId @param {AppealDecision} decision @param {string} reason @param {string} key @returns {Promise<Appeal>} */
+  answerAppeal: (appealId, decision, reason, key) =>
+    call("POST", `/api/moderation/appeals/${encodeURIComponent(appealId)}/decision`, { body: { decision, reason }, key }),
 };
 
 /** @typedef {typeof deskApi} DeskApi */

@@ -6,8 +6,8 @@
  */
 
 /**
- * @typedef {"next" | "previous" | "approve" | "remove" | "mute_10m" | "mute_1d" | "mute_room" | "close_account" | "undo"
- *   | "find" | "show_new" | "room" | "shortcuts"} Command
+ * @typedef {"next" | "previous" | "approve" | "remove" | "mute_10m" | "mute_1d" | "mute_room" | "close_account" | "sanction" | "undo"
+ *   | "appeals" | "find" | "show_new" | "room" | "shortcuts"} Command
  * @typedef {{ key: string, command: Command }} Shortcut
  */
 
@@ -21,9 +21,11 @@ export const SHORTCUTS = [
   { key: "2", command: "mute_1d" },
   { key: "3", command: "mute_room" },
   { key: "x", command: "close_account" },
+  { key: "s", command: "sanction" },
   { key: "u", command: "undo" },
   { key: "n", command: "show_new" },
   { key: "v", command: "room" },
+  { key: "p", command: "appeals" },
   { key: "/", command: "find" },
   { key: "?", command: "shortcuts" },
 ];

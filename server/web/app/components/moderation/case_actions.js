@@ -18,7 +18,7 @@ export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
   const [more, setMore] = useState(false);
   const key = (/** @type {Command} */ command) => (keys && wide ? keyOf(command) : undefined);
   const open = one !== null && one.state === "open";
-  const may = { mute: one !== null && one.subject !== null && one.room !== null, close: one !== null && one.subject !== null };
+  const may = { grade: one !== null && one.subject !== null, mute: one !== null && one.subject !== null && one.room !== null, close: one !== null && one.subject !== null };
   const decide = html`
     <${Button} kind="leaf" icon="check" busy=${busy} disabled=${!open} shortcut=${key("approve")} onClick=${() => run("approve")}>${t("moderation.approve")}</${Button}>
     <${Button} kind="danger" icon="remove" busy=${busy} disabled=${!open} shortcut=${key("remove")} onClick=${() => run("remove")}>${t("moderation.remove")}</${Button}>`;
@@ -38,6 +38,7 @@ export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
           <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_1d")}>${t("moderation.mute_1d")}</${Button}>
           <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_room")}>${t("moderation.mute_room")}</${Button}>
           <${Button} size="wide" kind="danger" icon="person" disabled=${!may.close} onClick=${() => pick("close_account")}>${t("moderation.close_account")}</${Button}>
+          <${Button} size="wide" icon="shield" disabled=${!may.grade} onClick=${() => pick("sanction")}>${t("moderation.grades_more")}</${Button}>
           <${Button} size="wide" icon="undo" disabled=${!canUndo} onClick=${() => pick("undo")}>${t("moderation.undo_last")}</${Button}>
         </div>
       </${Sheet}>`}
@@ -50,6 +51,6 @@ export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
       <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_1d")} onClick=${() => run("mute_1d")}><span class="unseen">${t("moderation.mute")} </span>${t("moderation.for_1d")}</${Button}>
       <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_room")} onClick=${() => run("mute_room")}><span class="unseen">${t("moderation.mute")} </span>${t("moderation.for_good")}</${Button}>
     </div>
-    <${Button} busy=${busy} disabled=${!may.close} shortcut=${key("close_account")} onClick=${() => run("close_account")}>${t("moderation.close_account")}</${Button}>
+    <${Button} busy=${busy} disabled=${!may.grade} shortcut=${key("sanction")} label=${t("moderation.key_grades")} onClick=${() => run("sanction")}>${t("moderation.grades")}</${Button}>
   </div>`;
 }

@@ -5,7 +5,8 @@ import { Avatar } from "../avatar.js";
 import { Button } from "../button.js";
 import { Chip } from "../chip.js";
 import { Icon } from "../icons.js";
-import { agoText, causeOf, deedWords, fullReason, kindWords, reportWords, roleWords, stateOf } from "./desk_words.js";
+import { agoText, causeOf, deedWords, fullReason, gradeWords, holdingWords, kindWords, reportWords, roleWords, stateOf } from "./desk_words.js";
+import { pointsText } from "./grade_sheet.js";
 import { MarkedText, RuleList } from "./rules.js";
 
 /** @typedef {import("../../moderation/desk_api.js").Case} Case */
@@ -108,7 +109,9 @@ function Person({ one }) {
           ${subject.state === "closed" && html`<${Chip} tone="bad" icon="remove">${t("moderation.account_closed")}</${Chip}>`}
           ${subject.muted && html`<${Chip} tone="wait" icon="muted">${subject.muted_until === null ? t("moderation.muted_for_good") : t("moderation.muted_until", { time: timeText(subject.muted_until) })}</${Chip}>`}
           <${Chip} tone=${subject.earlier_removals > 0 ? "bad" : "good"}>${subject.earlier_removals > 0 ? t("moderation.earlier", { count: subject.earlier_removals }) : t("moderation.no_earlier")}</${Chip}>
+          ${subject.restrictions.filter(({ kind }) => kind !== "mute").map((held) => html`<${Chip} key=${held.action_id} tone="wait" icon="remove">${holdingWords(held.kind)}${held.until !== null && html` · ${timeText(held.until)}`}</${Chip}>`)}
         </p>
+        <p class="muted">${t("moderation.points", { points: pointsText(subject.points) })}${subject.state !== "closed" && html` · ${t("moderation.next_step", { what: gradeWords(subject.suggested) })}`}</p>
       </div>
     </div>
   </section>`;
@@ -123,6 +126,7 @@ function History({ one, onUndo }) {
       <div class="history__words">
         <p><b>${deedWords(action.kind)}</b> ${t("moderation.by_at", { name: action.actor_name, time: timeText(action.at) })}</p>
         ${action.reason && html`<p class="muted">${fullReason(action.reason)}</p>`}
+        ${action.second?.state === "wanted" && action.undone_at === null && html`<p>${t("moderation.second_wanted", { time: action.second.due_at === null ? "" : timeText(action.second.due_at) })}</p>`}
         ${action.undone_at && html`<p class="muted">${t("moderation.undone_by", { name: action.undone_by_name ?? "", time: timeText(action.undone_at) })}${action.undo_reason ? ` ${fullReason(action.undo_reason)}` : ""}</p>`}
       </div>
       ${!action.undone_at && action.kind !== "approve" && action.kind !== "remove" && html`<${Button} size="s" icon="undo" label=${t("moderation.undo_what", { what: deedWords(action.kind) })} onClick=${() => onUndo(action)}>${t("app.undo")}</${Button}>`}

@@ -5,7 +5,8 @@ import { keysOn } from "../../moderation/preferences.js";
 import { likelyReason, REASON_CODES, UNDO_CODES } from "../../moderation/reasons.js";
 import { t } from "../../words/text.js";
 import { toast, toastError } from "../toast.js";
-import { deedWords } from "./desk_words.js";
+import { deedWords, gradeHint, gradeWords } from "./desk_words.js";
+import { GradeSheet } from "./grade_sheet.js";
 import { ReasonSheet } from "./reason_sheet.js";
 import { ShortcutSheet } from "./shortcut_sheet.js";
 
@@ -15,21 +16,13 @@ import { ShortcutSheet } from "./shortcut_sheet.js";
 /** @typedef {import("../../moderation/desk_api.js").Sanction} Sanction */
 /** @typedef {import("../../moderation/desk.js").Outcome} Outcome */
 /**
- * @typedef {{ kind: "none" } | { kind: "keys" } | { kind: "remove", one: Case } | { kind: "sanction", one: Case, sanction: Sanction }
+ * @typedef {{ kind: "none" } | { kind: "keys" } | { kind: "remove", one: Case } | { kind: "sanction", one: Case, sanction: Sanction } | { kind: "grades", one: Case }
  *   | { kind: "undo", action: Action } | { kind: "line", slug: string, comment: import("../../live/room_state.js").ShownComment }} Open
  *   which dialog is open
  */
 
-/** @type {Record<Sanction, import("../../words/text.js").MessageKey>} */
-const SANCTIONS = {
-  mute_10m: "moderation.mute_10m",
-  mute_1d: "moderation.mute_1d",
-  mute_room: "moderation.mute_room",
-  close_account: "moderation.close_account",
-};
-
-/** @param {{ open: Open, desk: Desk, conclude: (outcome: Outcome, said: string) => boolean, onClose: () => void }} props */
-export function OpenDialog({ open, desk, conclude, onClose }) {
+/** @param {{ open: Open, desk: Desk, conclude: (outcome: Outcome, said: string) => boolean, onGrade: (one: Case, sanction: Sanction) => void, onClose: () => void }} props */
+export function OpenDialog({ open, desk, conclude, onGrade, onClose }) {
   const shared = { keys: keysOn.value, onClose };
   switch (open.kind) {
     case "keys":
@@ -42,12 +35,14 @@ export function OpenDialog({ open, desk, conclude, onClose }) {
       };
       return html`<${ReasonSheet} ...${shared} title=${t("moderation.remove_title")} quote=${quoteOf(one)} codes=${REASON_CODES} first=${likelyReason(one)} yes=${t("moderation.remove")} mutes=${one.subject !== null && one.room !== null} onYes=${remove} />`;
     }
+    case "grades":
+      return html`<${GradeSheet} one=${open.one} keys=${keysOn.value} onPick=${(/** @type {Sanction} */ grade) => onGrade(open.one, grade)} onClose=${onClose} />`;
     case "sanction": {
       const { one, sanction } = open;
       const closes = sanction === "close_account";
       const act = async (/** @type {string} */ reason) => conclude(await desk.sanction(one, sanction, reason), deedWords(sanction));
-      return html`<${ReasonSheet} ...${shared} title=${t("moderation.sanction_title", { what: t(SANCTIONS[sanction]), name: one.subject?.display_name ?? "" })} text=${t(closes ? "moderation.close_text" : "moderation.mute_text")}
-        quote=${quoteOf(one)} codes=${REASON_CODES} first=${closes ? null : likelyReason(one)} yes=${t(SANCTIONS[sanction])} onYes=${act} />`;
+      return html`<${ReasonSheet} key=${sanction} ...${shared} title=${t("moderation.sanction_title", { what: gradeWords(sanction), name: one.subject?.display_name ?? "" })} text=${`${gradeHint(sanction)} ${closes ? "" : t("moderation.mute_text")}`}
+        quote=${quoteOf(one)} codes=${REASON_CODES} first=${closes ? null : likelyReason(one)} yes=${gradeWords(sanction)} onYes=${act} />`;
     }
     case "undo": {
       const { action } = open;

@@ -2,18 +2,20 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { html } from "../../html.js";
+import { AppealBook } from "../../moderation/appeal_book.js";
 import { Desk } from "../../moderation/desk.js";
 import { keysOn, roomShown } from "../../moderation/preferences.js";
 import { APPROVED, UNDO_CODES } from "../../moderation/reasons.js";
-import { commandFor, isTyping } from "../../moderation/shortcuts.js";
+import { commandFor, isTyping, keyOf } from "../../moderation/shortcuts.js";
 import { t } from "../../words/text.js";
 import { Button } from "../button.js";
 import { Notice } from "../notice.js";
 import { toast, toastError } from "../toast.js";
+import { AnswerSheet, AppealsPanel } from "./appeals_panel.js";
 import { CaseActions } from "./case_actions.js";
 import { CasePanel } from "./case_panel.js";
 import { OpenDialog } from "./desk_dialogs.js";
-import { Stale, Toolbar } from "./desk_toolbar.js";
+import { Stale, Toolbar, WHOLE } from "./desk_toolbar.js";
 import { LogPanel } from "./log_panel.js";
 import { QueuePanel } from "./queue_panel.js";
 import { RoomPanel } from "./room_panel.js";
@@ -22,22 +24,28 @@ import { useNow, useWide } from "./surroundings.js";
 /** @typedef {import("../../moderation/shortcuts.js").Command} Command */
 /** @typedef {import("../../moderation/desk_api.js").Case} Case */
 /** @typedef {import("../../moderation/desk_api.js").Action} Action */
+/** @typedef {import("../../moderation/desk_api.js").Appeal} Appeal */
+/** @typedef {import("../../moderation/desk_api.js").AppealDecision} AppealDecision */
 /** @typedef {import("./desk_dialogs.js").Open} Open */
 /** @typedef {import("../../moderation/desk.js").Outcome} Outcome */
 /** @typedef {import("./desk_toolbar.js").Pane} Pane */
 
 const RENEW_EVERY_MS = 4_000;
+const RENEW_APPEALS_EVERY_MS = 10_000;
 /** @type {Open} */
 const NONE = { kind: "none" };
 
 export function DeskView() {
   const desk = useMemo(() => new Desk(), []);
+  const appeals = useMemo(() => new AppealBook(), []);
   const wide = useWide();
   const nowMs = useNow();
   const [pane, setPane] = useState(/** @type {Pane} */ ("queue"));
   const [open, setOpen] = useState(NONE);
+  const [answering, setAnswering] = useState(/** @type {{ appeal: Appeal, decision: AppealDecision } | null} */ (null));
   const find = useRef(/** @type {HTMLInputElement | null} */ (null));
   useRenewal(desk, wide);
+  useAppeals(appeals, pane);
   const one = desk.selected.value;
 
   /** @param {Promise<Outcome>} work @returns {Promise<boolean>} whether it was done */
@@ -58,7 +66,19 @@ export function DeskView() {
     if (!desk.canUndo.value) return;
     if (await tell(desk.undoLast(UNDO_CODES[0]))) toast(t("moderation.undone"), { tone: "plain" });
   };
+  const answer = (/** @type {AppealDecision} */ decision) => {
+    const appeal = appeals.selected.value;
+    if (appeal?.may_answer && !appeals.busy.value) setAnswering({ appeal, decision });
+  };
   const run = (/** @type {Command} */ command) => {
+    if (command === "appeals") return setPane(pane === "appeals" ? "queue" : "appeals");
+    if (pane === "appeals") {
+      if (command === "next") return appeals.move(1);
+      if (command === "previous") return appeals.move(-1);
+      if (command === "approve") return answer("uphold");
+      if (command === "remove") return answer("reject");
+      if (command !== "shortcuts" && command !== "undo" && command !== "find") return undefined;
+    }
     switch (command) {
       case "next":
         return desk.move(1);
@@ -75,6 +95,8 @@ export function DeskView() {
         return one?.subject && one.room ? setOpen({ kind: "sanction", one, sanction: command }) : undefined;
       case "close_account":
         return one?.subject ? setOpen({ kind: "sanction", one, sanction: command }) : undefined;
+      case "sanction":
+        return one?.subject ? setOpen({ kind: "grades", one }) : undefined;
       case "undo":
         return undoLast();
       case "show_new":
@@ -108,13 +130,13 @@ export function DeskView() {
   };
   const undoAction = (/** @type {Action} */ action) => setOpen({ kind: "undo", action });
   const removeLine = (/** @type {any} */ comment) => one?.room && setOpen({ kind: "line", slug: one.room.slug, comment });
-  const showsRoom = wide ? roomShown.value && pane !== "log" : pane === "room";
+  const showsRoom = wide ? roomShown.value && !WHOLE.has(pane) : pane === "room";
   const place = one === null ? "" : placeOf(desk.visible.value, one);
   return html`<div class=${`moderation moderation--${pane}`}>
-    <${Toolbar} desk=${desk} pane=${pane} wide=${wide} onPane=${setPane} onUndo=${() => run("undo")} onKeys=${() => setOpen({ kind: "keys" })} />
+    <${Toolbar} desk=${desk} appeals=${appeals} pane=${pane} wide=${wide} onPane=${setPane} onUndo=${() => run("undo")} onKeys=${() => setOpen({ kind: "keys" })} />
     <${Stale} desk=${desk} />
-    ${pane === "log"
-      ? html`<div class="moderation__log"><${LogPanel} stamp=${desk.steps.value} onUndo=${undoAction} onCase=${openCase} /></div>`
+    ${pane === "appeals" ? html`<div class="moderation__log"><${AppealsPanel} book=${appeals} nowMs=${nowMs} keys=${keysOn.value && wide ? { uphold: keyOf("approve"), reject: keyOf("remove") } : {}} onAnswer=${(/** @type {Appeal} */ appeal, /** @type {AppealDecision} */ decision) => setAnswering({ appeal, decision })} onCase=${openCase} /></div>`
+      : pane === "log" ? html`<div class="moderation__log"><${LogPanel} stamp=${desk.steps.value} onUndo=${undoAction} onCase=${openCase} /></div>`
       : html`
         <div class="moderation__queue"><${QueuePanel} desk=${desk} nowMs=${nowMs} findRef=${find} onOpen=${pick} onOlder=${() => tell(desk.showOlder())} /></div>
         <div class="moderation__case">${one === null
@@ -122,7 +144,8 @@ export function DeskView() {
           : html`<${CasePanel} key=${one.case_id} one=${one} nowMs=${nowMs} place=${place} outrun=${desk.outrunId.value === one.case_id} onUndo=${undoAction} onRoom=${showsRoom ? null : () => run("room")} />`}</div>
         ${showsRoom && html`<div class="moderation__room"><${RoomPanel} room=${one?.room ?? null} markedId=${one?.kind === "line" ? one.screen_id ?? one.target_id : null} onRemove=${removeLine} onClose=${wide ? () => run("room") : null} /></div>`}
         <div class="moderation__actions"><${CaseActions} one=${one} busy=${desk.busy.value} wide=${wide} keys=${keysOn.value} canUndo=${desk.canUndo.value} run=${run} /></div>`}
-    <${OpenDialog} open=${open} desk=${desk} conclude=${conclude} onClose=${() => setOpen(NONE)} />
+    <${OpenDialog} open=${open} desk=${desk} conclude=${conclude} onGrade=${(/** @type {Case} */ about, /** @type {import("../../moderation/desk_api.js").Sanction} */ sanction) => setOpen({ kind: "sanction", one: about, sanction })} onClose=${() => setOpen(NONE)} />
+    ${answering && html`<${AnswerSheet} ...${answering} book=${appeals} keys=${keysOn.value} onClose=${() => setAnswering(null)} />`}
   </div>`;
 }
 
@@ -157,6 +180,17 @@ function useRenewal(desk, wide) {
   });
 }
 
+/** Asks for the appeals now and then, and at once when they are looked at. @param {AppealBook} appeals @param {Pane} pane */
+function useAppeals(appeals, pane) {
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || appeals.renew(), RENEW_APPEALS_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [appeals]);
+  useEffect(() => {
+    if (pane === "appeals" || appeals.appeals.value === null) appeals.renew();
+  }, [pane]);
+}
+
 /** Enter in the field for finding goes to what was found, Escape away from it: from there the keys work again. @param {Desk} desk @param {{ current: HTMLInputElement | null }} field */
 function useFind(desk, field) {
   useEffect(() => {
@@ -181,7 +215,7 @@ function useKeys(run, active) {
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
       if (document.querySelector("dialog[open]") !== null) return;
       const command = commandFor(event, { enabled: keysOn.value, typing: isTyping(event.target) });
-      if (command === null || (!active && command !== "shortcuts" && command !== "undo")) return;
+      if (command === null || (!active && command !== "shortcuts" && command !== "undo" && command !== "appeals")) return;
       event.preventDefault();
       newest.current(command);
     };

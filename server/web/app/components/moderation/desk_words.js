@@ -15,6 +15,7 @@ const KINDS = {
   title: "moderation.kind_title",
   name: "moderation.kind_name",
   host: "moderation.kind_host",
+  suppression: "moderation.kind_suppression",
 };
 export const KIND_CODES = Object.keys(KINDS);
 
@@ -40,6 +41,11 @@ const DEEDS = {
   mute_10m: "moderation.did_mute_10m",
   mute_1d: "moderation.did_mute_1d",
   mute_room: "moderation.did_mute_room",
+  warn: "moderation.did_warn",
+  room_ban: "moderation.did_room_ban",
+  card_off: "moderation.did_card_off",
+  limited_account: "moderation.did_limited_account",
+  stream_limited: "moderation.did_stream_limited",
   close_account: "moderation.did_close_account",
   undo: "moderation.did_undo",
 };
@@ -55,6 +61,7 @@ const REASONS = {
   mistake: "moderation.why_mistake",
   looked_again: "moderation.why_looked_again",
   fine: "moderation.why_fine",
+  stands: "moderation.why_stands",
 };
 
 /** @type {Record<string, MessageKey>} */
@@ -64,6 +71,41 @@ const REPORTED = {
   outside_contact: "moderation.report_outside_contact",
   abuse: "moderation.report_abuse",
   other: "moderation.report_other",
+};
+
+/** @typedef {import("../../moderation/desk_api.js").Sanction} Sanction */
+
+/** @type {Record<Sanction, MessageKey>} */
+const GRADES = {
+  warn: "moderation.warn",
+  mute_10m: "moderation.mute_10m",
+  mute_1d: "moderation.mute_1d",
+  mute_room: "moderation.mute_room",
+  room_ban: "moderation.room_ban",
+  card_off: "moderation.card_off",
+  limited_account: "moderation.limited_account",
+  stream_limited: "moderation.stream_limited",
+  close_account: "moderation.close_account",
+};
+/** What a grade does. @type {Record<Sanction, MessageKey>} */
+const GRADE_HINTS = {
+  warn: "moderation.warn_text",
+  mute_10m: "moderation.mute_hint",
+  mute_1d: "moderation.mute_hint",
+  mute_room: "moderation.mute_hint",
+  room_ban: "moderation.room_ban_text",
+  card_off: "moderation.card_off_text",
+  limited_account: "moderation.limited_account_text",
+  stream_limited: "moderation.stream_limited_text",
+  close_account: "moderation.close_text",
+};
+/** What holds for somebody now. @type {Record<string, MessageKey>} */
+const HOLDING = {
+  mute: "moderation.holds_mute",
+  room_ban: "moderation.holds_room_ban",
+  card_off: "moderation.holds_card_off",
+  limited_account: "moderation.holds_limited_account",
+  stream_limited: "moderation.holds_stream_limited",
 };
 
 /** @type {Record<string, MessageKey>} */
@@ -84,6 +126,12 @@ export const causeOf = (action) => CAUSES[action] ?? CAUSES.flag;
 export const stateOf = (state) => STATES[state] ?? STATES.open;
 /** @param {string} kind of an action */
 export const deedWords = (kind) => (kind in DEEDS ? t(DEEDS[kind]) : kind);
+/** @param {Sanction} grade */
+export const gradeWords = (grade) => t(GRADES[grade]);
+/** @param {Sanction} grade */
+export const gradeHint = (grade) => t(GRADE_HINTS[grade]);
+/** @param {string} kind of a restriction */
+export const holdingWords = (kind) => (kind in HOLDING ? t(HOLDING[kind]) : kind);
 /** @param {string} reason of a report */
 export const reportWords = (reason) => t(REPORTED[reason] ?? "moderation.report_other");
 /** @param {string} role */
@@ -105,8 +153,12 @@ const STEPS = [["day", 86_400_000], ["hour", 3_600_000], ["minute", 60_000]];
 
 /** @param {string} instant ISO 8601 @param {number} nowMs @returns {string} e.g. "3 minutes ago" */
 export function agoText(instant, nowMs) {
-  const pastMs = nowMs - Date.parse(instant);
-  const [unit, ms] = STEPS.find(([, length]) => pastMs >= length) ?? [null, 0];
-  if (unit === null) return t("moderation.just_now");
-  return new Intl.RelativeTimeFormat(locale(), { numeric: "always", style: "short" }).format(-Math.floor(pastMs / ms), unit);
+  return nowMs - Date.parse(instant) < STEPS[STEPS.length - 1][1] ? t("moderation.just_now") : whenText(instant, nowMs);
+}
+
+/** @param {string} instant ISO 8601 @param {number} nowMs @returns {string} e.g. "3 minutes ago" or "in 2 hours" */
+export function whenText(instant, nowMs) {
+  const aheadMs = Date.parse(instant) - nowMs;
+  const [unit, ms] = STEPS.find(([, length]) => Math.abs(aheadMs) >= length) ?? STEPS[STEPS.length - 1];
+  return new Intl.RelativeTimeFormat(locale(), { numeric: "always", style: "short" }).format(Math.trunc(aheadMs / ms), unit);
 }

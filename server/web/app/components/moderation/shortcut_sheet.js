@@ -16,9 +16,11 @@ const WORDS = {
   mute_1d: "moderation.mute_1d",
   mute_room: "moderation.mute_room",
   close_account: "moderation.close_account",
+  sanction: "moderation.key_grades",
   undo: "moderation.undo_last",
   show_new: "moderation.key_show_new",
   room: "moderation.key_room",
+  appeals: "moderation.key_appeals",
   find: "moderation.find",
   shortcuts: "moderation.keys_title",
 };
