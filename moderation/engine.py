@@ -25,7 +25,7 @@ from moderation.gate import Gate
 from moderation.glance import Glance
 from moderation.lexicon import Lexicon
 from moderation.matching import Live, Match, worded
-from moderation.model import MODEL_CHARS_MIN, Model, shipped_model
+from moderation.model import MODEL_CHARS_MIN, Model, Scored, shipped_model
 from moderation.opinion import SHORT_TALK_CHARS_MAX, asked, opinion, overruled
 from moderation.reading import Reading
 from moderation.rearranged import orders, restored
@@ -127,9 +127,11 @@ class Engine:
             return self._look(text, audience)
         if self._model is None or len(text) < MODEL_CHARS_MIN:
             return self._allowed
-        views = Views(text, self._components)
-        views.nothing_split()
-        return self._with_opinion(self._allowed, Reading(views), audience)
+        views = Views(text, self._components, ordinary=True)
+        scored = asked(self._model, views, audience.role, audience.category, ())
+        if scored is None or not scored.family:
+            return self._allowed
+        return self._with_opinion(scored, self._allowed, Reading(views), audience)
 
     def _needs_look(self, text: str, audience: Audience) -> bool:
         """Whether a text can't be passed by at a glance."""
@@ -151,7 +153,9 @@ class Engine:
                 return verdict
         if self._model is None:
             return verdict or self._allowed
-        return self._with_opinion(verdict or self._allowed, reading, audience)
+        verdict = verdict or self._allowed
+        scored = asked(self._model, views, audience.role, audience.category, verdict.rules)
+        return verdict if scored is None else self._with_opinion(scored, verdict, reading, audience)
 
     def _mask(self, detected: Sequence[Found]) -> int:
         mask = 0
@@ -208,12 +212,9 @@ class Engine:
         matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
         return matches
 
-    def _with_opinion(self, verdict: Verdict, reading: Reading, audience: Audience) -> Verdict:
+    def _with_opinion(self, scored: Scored, verdict: Verdict, reading: Reading, audience: Audience) -> Verdict:
         """The verdict, a worse one where the model thinks so, or a milder one where it finds the text harmless."""
         assert self._model is not None
-        scored = asked(self._model, reading.views, audience.role, audience.category, verdict.rules)
-        if scored is None:
-            return verdict
         milder = overruled(scored, verdict)
         if milder is not None:
             return self._allowed if milder is Action.ALLOW else eased(verdict, milder)

@@ -6,9 +6,11 @@ One automaton pass finds them, and the weights of all heads are packed into one 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
 
+_INDEX = itemgetter(0)
 _HEAD_BITS = 30
 """Of each head's sum: two heads are added as machine integers; 5,000 n-grams of weight 100 still fit."""
 _HEAD_MASK = (1 << _HEAD_BITS) - 1
@@ -39,9 +41,8 @@ class Ngrams:
 
     def sums(self, text: str) -> tuple[int, ...]:
         """The sum under each head over the distinct n-grams of a text of any length."""
-        packed = self._packed
-        found = {index for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
-        return self._unpacked(sum([packed[index] for index in found]))
+        found = set(map(_INDEX, self._automaton.find_matches_as_indexes(text, overlapping=True)))
+        return self._unpacked(sum(map(self._packed.__getitem__, found)))
 
     def found(self, text: str) -> list[tuple[int, int, tuple[int, ...]]]:
         """Every known n-gram where it stands: start, end and its weight under each head."""

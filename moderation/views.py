@@ -144,12 +144,13 @@ class Views:
 
     __slots__ = ("_components", "_merged", "_original_starts", "_tight", "folded", "original")
 
-    def __init__(self, text: str, components: Components) -> None:
+    def __init__(self, text: str, components: Components, *, ordinary: bool = False) -> None:
+        """`ordinary`: the fold is known to change only case and separators, and nothing is split or read aloud."""
         self.original = text[:TEXT_CHARS_MAX]
-        self.folded = View(FOLDED, fold(self.original))
+        self.folded = View(FOLDED, text.lower() if ordinary and text.isalnum() else fold(self.original))
         self._components = components
         self._tight: View | None = None
-        self._merged: View | None = None
+        self._merged: View | None = self.tight if ordinary else None
         self._original_starts: list[int] | None = None
 
     @property
@@ -159,10 +160,6 @@ class Views:
             text = tighten(self.folded.text)
             self._tight = self.folded if text == self.folded.text else View(TIGHT, text, self.folded)
         return self._tight
-
-    def nothing_split(self) -> None:
-        """Say that the text has no emoji with a reading and no split characters, where that is known."""
-        self._merged = self.tight
 
     def emoji(self) -> View:
         """N6: emoji read aloud, then tightened; the tight view where no emoji has a reading."""
