@@ -92,25 +92,29 @@ class Lexicon:
         last = len(joined) - len(backwards)
         terms = self._terms
         sure = weak = behind = 0
+        masks, pairs, lettered = terms.masks, terms.pairs, starts is not None
         for pattern, start, end in terms.automaton.find_matches_as_indexes(codes, overlapping=True):
             short = end - start < SURE_SYLLABLES_SHARING_MIN
             if starts is not None and ends is not None:
                 start, end = starts[start], ends[end - 1]
-            mask = terms.masks[pattern]
-            if short:
-                surface = joined[start:end]
-                written = mask_of(terms.spelled(pattern, surface))
-                if start >= last:
-                    behind |= written
-                elif starts is not None and _LETTER.search(surface) is not None:
-                    sure |= mask
+            if not short:
+                if start < last:
+                    sure |= masks[pattern]
                 else:
-                    sure |= written
-                    weak |= mask & self._not_sure_only
-            elif start >= last:
-                behind |= mask
+                    behind |= masks[pattern]
+                continue
+            surface = joined[start:end]
+            written = pairs.get(surface, 0)
+            if lettered and not written:
+                written = mask_of(terms.spelled(pattern, surface))
+            if start >= last:
+                behind |= written
+            elif lettered and _LETTER.search(surface) is not None:
+                sure |= masks[pattern]
             else:
-                sure |= mask
+                sure |= written
+                weak |= masks[pattern]
+        weak &= self._not_sure_only
         if not self._bare.isdisjoint(joined):
             for char in self._bare.intersection(joined):
                 sure |= terms.bare_masks[char]
