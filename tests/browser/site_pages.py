@@ -32,6 +32,8 @@ class SitePage:
     """A selector of what stands there once the page is whole."""
     presses: tuple[str, ...] = ()
     """Selectors of what is pressed then, one after the other."""
+    opens: str = "dialog[open]"
+    """A selector of what stands there after each press."""
     elder: bool = False
     """In the easy mode."""
 
@@ -45,7 +47,7 @@ SITE_PAGES: Final = (
     SitePage("orders", "/orders", role="viewer", ready=".order, .notice"),
     SitePage("me", "/me", role="viewer"),
     SitePage("notices", "/me/notices", role="viewer"),
-    SitePage("decisions", "/me/decisions", role="viewer", ready=".decided, .notice"),
+    SitePage("decisions", "/me/decisions", role="viewer", index=12, ready=".decided, .notice"),
     SitePage("addresses", "/me/addresses", role="viewer"),
     SitePage("follows", "/me/follows", role="viewer"),
     SitePage("settings", "/me/settings", role="viewer", ready=".segments"),
@@ -63,6 +65,7 @@ SITE_PAGES: Final = (
         role="host",
         ready=".pre-show summary .state",
         presses=(".pre-show > summary",),
+        opens=".pre-show__summary",
     ),
     SitePage("studio-shelf", "/studio/rooms/{farm}#shelf", role="host", ready=".line-up__row"),
     SitePage("studio-talk", "/studio/rooms/{farm}#talk", role="host", ready=".talk__say"),
@@ -73,6 +76,14 @@ SITE_PAGES: Final = (
     SitePage("employer-new", "/employer?post=new", role="employer", ready="form [name=title]"),
     SitePage("employer-post", "/employer/posts/{job}", role="employer"),
     SitePage("moderation", "/moderation", role="moderator", ready=".queue .entry, .queue .notice"),
+    SitePage(
+        "moderation-appeals",
+        "/moderation",
+        role="moderator",
+        ready=".queue .entry, .queue .notice",
+        presses=("[data-pane=appeals]",),
+        opens=".appeals",
+    ),
     SitePage("moderation-not-yours", "/moderation", role="viewer", ready=".notice"),
     SitePage("watch-farm", "/rooms/{farm}", ready="article.strip"),
     SitePage("watch-farm-signed-in", "/rooms/{farm}", role="viewer", ready="article.strip"),

@@ -60,7 +60,7 @@ async def open_page(page: Page, market: Market, site_page: SitePage) -> None:
     await expect(page.locator(".loading, .skeleton")).to_have_count(0)
     for selector in site_page.presses:
         await page.locator(selector).first.click()
-        await expect(page.locator("dialog[open]")).to_be_visible()
+        await expect(page.locator(site_page.opens)).to_be_visible()
 
 
 async def choose(page: Page, *, theme: str, elder: bool) -> None:
