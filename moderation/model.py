@@ -85,6 +85,16 @@ def themes() -> Themes:
     return Themes()
 
 
+AUDIENCES = ("viewers", "listings", "others")
+"""Whom thresholds for flagging tell apart."""
+_AUDIENCE_BY_ROLE = {Role.VIEWER: AUDIENCES[0], Role.CARD: AUDIENCES[1], Role.TITLE: AUDIENCES[1]}
+
+
+def audience(role: Role) -> str:
+    """Which threshold for flagging is a role's."""
+    return _AUDIENCE_BY_ROLE.get(role, AUDIENCES[2])
+
+
 def setting(length_chars: int, role: Role, category: Category, questioned: bool) -> list[str]:
     """The names of what surrounds a text."""
     size = bisect_right(LENGTHS_CHARS, length_chars)
@@ -107,16 +117,18 @@ class Model:
     def __init__(self, text: str) -> None:
         """Read a model file: a header (version, bias, thresholds, biases of families), then a line a part.
 
-        The thresholds: to flag a viewer, to flag others, to hold a viewer's, to hold others'.
+        The thresholds: to flag viewers, cards and titles, others; to hold viewers, others.
 
         A line is kind, name, the weight for suspicion and the weight for each family.
         """
         header, *lines = text.splitlines()
         self.version, *numbers = header.split("\t")
         values = [float(number) for number in numbers]
-        assert len(values) == 5 + len(FAMILIES), "the model's header has a bias, four thresholds and a bias a family"
-        self._bias, self.flag_viewer_min, self.flag_min, self.hold_viewer_min, self.hold_min = values[:5]
-        self._family_biases = values[5:]
+        assert len(values) == 6 + len(FAMILIES), "the model's header has a bias, five thresholds and a bias a family"
+        self._bias, *flags = values[:4]
+        self.flags_min = dict(zip(AUDIENCES, flags, strict=True))
+        self.hold_viewer_min, self.hold_min = values[4:6]
+        self._family_biases = values[6:]
         parts: dict[str, dict[str, list[int]]] = {NGRAM: {}, THEME: {}, SETTING: {}, RULE: {}}
         for line in lines:
             kind, name, *weights = line.split("\t")
@@ -155,7 +167,7 @@ class Model:
         tight = tight[:MODEL_CHARS_MAX]
         score = self.score(tight, role, category, questioned=questioned, rules=rules)
         viewer = role is Role.VIEWER
-        above = score - (self.flag_viewer_min if viewer else self.flag_min)
+        above = score - self.flags_min[audience(role)]
         if above < 0:
             return Scored("", above, False, ())
         return Scored(

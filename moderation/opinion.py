@@ -3,7 +3,7 @@
 The model alone flags or holds and never blocks. Asked about a text that rules would act on, it is told which, and
 overrules them where the whole text is harmless: rules know words near each other, the model knows how warnings,
 denials and quoted law sound. Advice against fraud, and short questions and complaints of viewers, it never flags. A
-viewer's overclaim is at most looked at by a person, and so is a job advert.
+viewer's overclaim is at most looked at by a person, and so are cards and titles.
 """
 
 from __future__ import annotations
@@ -20,12 +20,33 @@ SHORT_TALK_CHARS_MAX = 40
 CALM_LISTS = ("advice",)
 CALM_SHORT_LISTS = ("asking", "complaint", "warning")
 _RISK_MAX = 0.9
-_HARMLESS_MARGIN = 1.0
-"""How far below the flag threshold a text is thought harmless in spite of rules."""
+_HARMLESS_MARGINS = {
+    action.severity: margin for action, margin in zip(Action, (0.0, 0.3, 0.3, 0.3, 1.5, 2.5), strict=True)
+}
+"""How far below the flag threshold a text is thought harmless, by what the rules would do."""
+_DOUBTFUL_MARGIN = 0.5
+"""How far below it a text is shown, and looked at by a person."""
 _READ_VIEWS = frozenset({FOLDED, TIGHT, EMOJI, MERGED})
-_SURE_RULES = frozenset({"CT001", "CT002", "CT003", "CT004", "CT005", "CT008", "CT012", "CT013", "EN001"})
-"""They rest on a number or address, which says more than words."""
-_FLAGGED_ONLY = frozenset({(Role.CARD, Category.JOBS), (Role.TITLE, Category.JOBS)})
+_SURE_RULES = frozenset(
+    {
+        "CT001",
+        "CT002",
+        "CT003",
+        "CT004",
+        "CT005",
+        "CT008",
+        "CT012",
+        "CT013",
+        "EN001",
+        "OC002",
+        "OC004",
+        "OC006",
+        "OC007",
+    }
+)
+"""They rest on a number or address, or on healing by name: what takes their sting stands in the rules' exemptions."""
+_LISTED = frozenset({Role.CARD, Role.TITLE})
+"""Honest adverts promise things, too: a person looks at these."""
 
 _HITS = {
     FRAUD: RuleHit(
@@ -88,16 +109,17 @@ def overruled(scored: Scored, verdict: Verdict) -> Action | None:
     """
     if verdict.view not in _READ_VIEWS or any(rule.rule_id in _SURE_RULES for rule in verdict.rules):
         return None
-    if scored.score < -_HARMLESS_MARGIN:
+    severity = verdict.action.severity
+    if scored.score < -_HARMLESS_MARGINS[severity]:
         return Action.ALLOW
-    return Action.FLAG if scored.score < 0 and verdict.action.severity > Action.FLAG.severity else None
+    return Action.FLAG if severity > Action.FLAG.severity and scored.score < -_DOUBTFUL_MARGIN else None
 
 
 def opinion(scored: Scored, views: Views, role: Role, category: Category) -> tuple[RuleHit, list[Span]]:
     """The model's word as a rule hit, and the spans that weigh most in the original."""
     known = _HITS[scored.family]
-    mild = role in (Role.SPEECH, Role.SCREEN) or (role, category) in _FLAGGED_ONLY
-    mild |= role is Role.VIEWER and scored.family == CLAIM
+    mild = role in (Role.SPEECH, Role.SCREEN)
+    mild |= role in _LISTED or (role is Role.VIEWER and scored.family == CLAIM)
     action = Action.HOLD if scored.hold and not mild else Action.FLAG
     view = views.merged()
     spans = mark(views, [view.folded_span(start, end) for start, end in scored.spans], known.rule_id)

@@ -20,7 +20,7 @@ import sys
 import tomllib
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +33,7 @@ from moderation.engine import Engine
 from moderation.evaluate import Text, read_texts
 from moderation.folding import fold
 from moderation.model import (
+    AUDIENCES,
     CLAIM,
     CONTACT,
     FAMILIES,
@@ -49,6 +50,7 @@ from moderation.model import (
     THEME_SCALE,
     WEIGHT_UNIT,
     Model,
+    audience,
     ngrams,
     setting,
     themes,
@@ -68,18 +70,24 @@ WRITTEN, EXAMPLES, SEEDS, OTHERS, CLAUSES = 1.0, 0.5, 0.3, 0.12, 0.1
 TEXTS_PER_PART_MIN = 3
 STEPS = 250
 STEP_SIZE = 0.15
+TRUST_STEP_SIZE = 0.02
 PENALTY = 0.1
 """On the squared weights, against a loss of one for a text that is undecided."""
 WEIGHT_MIN, FAMILY_WEIGHT_MIN = 0.5, 0.8
 """Smaller weights of n-grams are dropped: they are most of the file, and say nothing."""
-FINE_FLAG_SHARE_MAX = 0.025
+FLAG_LEAST = -0.5
+FINE_FLAG_SHARE_MAX = 0.03
 """Of honest development texts, which are hard ones."""
-FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.003, 0.0003
+FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.005, 0.0003
 """Of benign texts as people really write them: flagged of all, held of those of any source."""
 HOLD_MARGIN = 1.5
+LISTING_MARGIN = 0.8
+"""Cards and titles are short and full of promises, honest ones too."""
 EVENING_MAX = 2.5
 """The most that a text's weight is raised because its like are few."""
 RARITY_UNIT = 4.0
+RULE_TRUSTED, RULE_PENALTY = 2.5, 0.7
+"""What a rule weighs before anything is learnt about it, and what it costs to think otherwise."""
 FOLDS = 5
 
 _GROUP = re.compile(r"\(([^()]*)\)(\??)")
@@ -204,8 +212,7 @@ def parts(text: Labelled) -> dict[tuple[str, str], float]:
     found = {(NGRAM, gram): scale for gram in ngrams(tight) if gram.isprintable()}
     found |= {(THEME, names[theme]): THEME_SCALE for theme in themes().of(tight)}
     around = setting(len(tight), text.role, text.category, "?" in folded)
-    found |= {(SETTING, name): SETTING_SCALE for name in around}
-    return found | {(RULE, rule): RULE_SCALE for rule in text.rules}
+    return found | {(SETTING, name): SETTING_SCALE for name in around}
 
 
 class Table:
@@ -277,9 +284,73 @@ def families(table: Table, texts: Sequence[Labelled]) -> list[Head]:
     return [table.fit(np.array([float(text.family == family) for text in texts]), weights) for family in FAMILIES]
 
 
-def model_text(head: Head, family_heads: Sequence[Head], vocabulary: Sequence[tuple[str, str]], limits: str) -> str:
+def folds(texts: Sequence[Labelled]) -> NDArray[np.int64]:
+    """For each text of the training folder its fold, the same for a topic; -1 for texts of others."""
+    own = [text.source.partition(" ")[0] in FAMILIES for text in texts]
+    hashed = [zlib.crc32(text.source.encode()) % FOLDS for text in texts]
+    return np.where(own, hashed, -1)
+
+
+def unseen(table: Table, texts: Sequence[Labelled], fold_of: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The score of every text with a fold by a model that saw nothing of its fold."""
+    told = np.zeros(len(texts))
+    for number in range(FOLDS):
+        out = fold_of == number
+        if out.any():
+            factors, bias = suspicion(table, texts, out)
+            told[out] = table.sums(factors)[out] + bias
+    return told
+
+
+def trust(texts: Sequence[Labelled], told: NDArray[np.float64], fold_of: NDArray[np.int64]) -> dict[str, float]:
+    """What each rule weighs beside the words, learnt on texts whose words the model had not seen."""
+    ruled = [place for place, text in enumerate(texts) if text.rules and fold_of[place] >= 0]
+    names = sorted({rule for text in texts for rule in text.rules})
+    matrix = np.zeros((len(ruled), len(names)))
+    for row, place in enumerate(ruled):
+        matrix[row, [names.index(rule) for rule in texts[place].rules]] = RULE_SCALE
+    labels = np.array([float(texts[place].bad) for place in ruled])
+    factors = np.full(len(names), RULE_TRUSTED)
+    for _ in range(STEPS):
+        error = 1 / (1 + np.exp(-(told[ruled] + matrix @ factors))) - labels
+        factors -= TRUST_STEP_SIZE * (matrix.T @ error + RULE_PENALTY * (factors - RULE_TRUSTED))
+    return dict(zip(names, factors.tolist(), strict=True))
+
+
+class Checked(NamedTuple):
+    """How texts of a source were told by a model that saw nothing of the source."""
+
+    source: str
+    bad: int
+    told: float
+    fine: int
+    mistaken: float
+
+
+def check(texts: Sequence[Labelled], flag: float) -> list[Checked]:
+    """Leave out one fold of topics at a time; shares at a threshold, by the words alone."""
+    table = Table(texts)
+    fold_of = folds(texts)
+    told = unseen(table, texts, fold_of)
+    found = []
+    for source in sorted({text.source for text, own in zip(texts, fold_of, strict=True) if own >= 0}):
+        at = [place for place, text in enumerate(texts) if text.source == source and fold_of[place] >= 0]
+        bad = [bool(told[place] >= flag) for place in at if texts[place].bad]
+        fine = [bool(told[place] >= flag) for place in at if not texts[place].bad]
+        found.append(Checked(source, len(bad), sum(bad) / max(len(bad), 1), len(fine), sum(fine) / max(len(fine), 1)))
+    return found
+
+
+def model_text(
+    head: Head,
+    family_heads: Sequence[Head],
+    vocabulary: Sequence[tuple[str, str]],
+    trusted: Mapping[str, float],
+    limits: str,
+) -> str:
     """The model as its file has it; the version is a digest of the weights."""
-    lines = []
+    blank = "\t0" * len(FAMILIES)
+    lines = [f"{RULE}\t{rule}\t{round(weight * WEIGHT_UNIT)}{blank}" for rule, weight in trusted.items()]
     for column, (kind, name) in enumerate(vocabulary):
         own = float(head[0][column])
         others = [float(factors[column]) for factors, _ in family_heads]
@@ -312,76 +383,40 @@ def limit(ordered: Sequence[float], share: float) -> float:
 
 
 def thresholds(draft: Model, fine: Sequence[Judged], benign: Sequence[Sequence[Judged]]) -> tuple[float, ...]:
-    """Where flagging and holding viewers and others begin, as the file has it, so that honest texts bear it."""
-    by_viewers = scores(draft, [each for each in fine if each[1] is Role.VIEWER])
-    by_others = scores(draft, [each for each in fine if each[1] is not Role.VIEWER])
+    """Where flagging and holding begin, as the file has it, so that honest texts bear it."""
+    hard = {each: scores(draft, [text for text in fine if audience(text[1]) == each]) for each in AUDIENCES}
     real = [scores(draft, each) for each in benign]
-    viewer = max(
-        limit(by_viewers, FINE_FLAG_SHARE_MAX),
-        limit(sorted((score for each in real for score in each), reverse=True), FLAG_SHARE_MAX),
-        0.0,
-    )
-    other = max(limit(by_others, FINE_FLAG_SHARE_MAX), 0.0)
-    hold_viewer = max([*by_viewers[:1], *(limit(each, HOLD_SHARE_MAX) for each in real), viewer + HOLD_MARGIN])
-    return viewer, other, hold_viewer, max([*by_others[:1], other + HOLD_MARGIN])
+    pooled = sorted((score for each in real for score in each), reverse=True)
+    borne = {each: max(limit(hard[each], FINE_FLAG_SHARE_MAX), FLAG_LEAST) for each in AUDIENCES}
+    borne["viewers"] = max(borne["viewers"], limit(pooled, FLAG_SHARE_MAX))
+    borne["listings"] = max(borne["listings"], borne["others"] + LISTING_MARGIN)
+    hold = [*hard["viewers"][:1], *(limit(each, HOLD_SHARE_MAX) for each in real), borne["viewers"] + HOLD_MARGIN]
+    return *borne.values(), max(hold), max([*hard["others"][:1], borne["others"] + HOLD_MARGIN])
 
 
 def train(texts: Sequence[Labelled], fine: Sequence[Judged], benign: Sequence[Sequence[Judged]]) -> str:
     """The model file learnt from labelled texts, with thresholds that honest texts bear."""
     table = Table(texts)
     head, family_heads = suspicion(table, texts), families(table, texts)
-    draft = Model(model_text(head, family_heads, table.vocabulary, "0\t0\t0\t0"))
+    fold_of = folds(texts)
+    told = unseen(table, texts, fold_of)
+    trusted = trust(texts, told, fold_of)
+    draft = Model(model_text(head, family_heads, table.vocabulary, trusted, "0\t0\t0\t0\t0"))
     limits = "\t".join(f"{least:.4f}" for least in thresholds(draft, fine, benign))
-    return model_text(head, family_heads, table.vocabulary, limits)
-
-
-class Checked(NamedTuple):
-    """How texts of a source were told by a model that saw nothing of the source."""
-
-    source: str
-    bad: int
-    told: float
-    fine: int
-    mistaken: float
-
-
-def check(texts: Sequence[Labelled], flag: float) -> list[Checked]:
-    """Leave out one fold of topics at a time; shares at a threshold."""
-    table = Table(texts)
-    kept = np.array([text.source.partition(" ")[0] in FAMILIES for text in texts])
-    fold_of = np.array([zlib.crc32(text.source.encode()) % FOLDS for text in texts])
-    told = np.zeros(len(texts))
-    for number in range(FOLDS):
-        out = kept & (fold_of == number)
-        factors, bias = suspicion(table, texts, out)
-        told[out] = table.sums(factors)[out] + bias
-    found = []
-    for source in sorted({text.source for text, own in zip(texts, kept, strict=True) if own}):
-        at = [place for place, text in enumerate(texts) if text.source == source and kept[place]]
-        bad = [bool(told[place] >= flag) for place in at if texts[place].bad]
-        fine = [bool(told[place] >= flag) for place in at if not texts[place].bad]
-        found.append(Checked(source, len(bad), sum(bad) / max(len(bad), 1), len(fine), sum(fine) / max(len(fine), 1)))
-    return found
+    return model_text(head, family_heads, table.vocabulary, trusted, limits)
 
 
 def evened(texts: Sequence[Labelled]) -> list[Labelled]:
-    """The texts with weights by which bad and fine count the same for every role in every category.
+    """The texts with weights by which bad and fine count more alike for every role in every category.
 
-    Who speaks where is an accident of how the texts were gathered, so it may say nothing by itself.
+    Who speaks where is an accident of how the texts were gathered, so it should say little by itself.
     """
-    total: Counter[tuple[Role, Category, bool]] = Counter()
+    count = Counter((text.role, text.category, text.bad) for text in texts)
+    found = []
     for text in texts:
-        total[text.role, text.category, text.bad] += 1
-    return [
-        text._replace(
-            weight=text.weight
-            * min(
-                (total[text.role, text.category, not text.bad] / total[text.role, text.category, text.bad]) ** 0.5,
-                EVENING_MAX,
-            )
-        )
-        for text in texts
-    ]
+        own, opposite = (count[text.role, text.category, bad] for bad in (text.bad, not text.bad))
+        found.append(text._replace(weight=text.weight * min((opposite / own) ** 0.5, EVENING_MAX)))
+    return found
 
 
 def gather(folder: Path, rules: Judge) -> list[Labelled]:
@@ -416,10 +451,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked.model.write_text(made, "utf-8")
     model = Model(made)
     print(f"{made.count(chr(10)) - 1} parts, version {model.version}", file=sys.stderr)
-    print(f"viewers: flag {model.flag_viewer_min}, hold {model.hold_viewer_min}", file=sys.stderr)
-    print(f"others: flag {model.flag_min}, hold {model.hold_min}", file=sys.stderr)
+    print(f"flag {model.flags_min}, hold {model.hold_viewer_min}, {model.hold_min}", file=sys.stderr)
     if asked.check:
-        for row in check(texts, model.flag_min):
+        for row in check(texts, model.flags_min["others"]):
             print(f"{row.source:28} {row.bad:5} {row.told:6.3f} {row.fine:5} {row.mistaken:6.3f}")
     return 0
 

@@ -9,7 +9,7 @@ from moderation.verdict import Category, Role
 
 FILE = "\n".join(
     [
-        "v1\t-1\t0\t1\t2\t2\t0\t0.5\t0\t0",
+        "v1\t-1\t0\t1\t1\t2\t2\t0\t0.5\t0\t0",
         "g\t押金\t8000\t0\t4000\t0\t0",
         "g\t根治\t8000\t9000\t0\t0\t0",
         "g\t天气\t-3000\t0\t0\t0\t0",

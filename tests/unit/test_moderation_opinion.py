@@ -13,7 +13,7 @@ from moderation.views import Views
 from tests.shipped_filter import rules_alone, shipped_engine
 
 TEXT = "子丑寅卯甲乙丙丁戊己庚辛"
-SURE = Model("v1\t-1\t0\t0\t1\t1\t0\t0\t0\t0\ng\t甲乙\t20000\t0\t9000\t0\t0\n")
+SURE = Model("v1\t-1\t0\t0\t0\t1\t1\t0\t0\t0\t0\ng\t甲乙\t20000\t0\t9000\t0\t0\n")
 ENGINE = Engine(shipped_engine().book, SURE)
 
 
@@ -41,7 +41,7 @@ def test_rules_are_overruled_where_the_whole_text_is_harmless() -> None:
     ruled = rules_alone().decide(Utterance(text, Role.HOST, Category.JOBS), 0.0)
     assert ruled.action.severity >= Action.HOLD.severity
     assert overruled(Scored("", -3.0, False, ()), ruled) is Action.ALLOW
-    assert overruled(Scored("", -0.5, False, ()), ruled) is Action.FLAG
+    assert overruled(Scored("", -1.0, False, ()), ruled) is Action.FLAG
     assert overruled(Scored(FRAUD, 0.5, False, ()), ruled) is None
 
 
