@@ -18,7 +18,8 @@ import { call } from "../api.js";
  * @typedef {{ case_id: string, kind: string, state: string, target_id: string,
  *   room: { room_id: string, slug: string, title: string, kind: string } | null, subject: Subject | null, text: string,
  *   spans: RuleSpan[], rules: Rule[], action: string, score: number, on_screen: boolean, reports: Report[], around: NearbyLine[],
- *   actions: Action[], created_at: string, version: number, photo_url: string | null, card: any, screen_id: string | null }} Case on_screen: whether viewers see it now.
+ *   actions: Action[], created_at: string, version: number, claimed_by: string | null, claimed_by_name: string | null, claimed_until: string | null,
+ *   photo_url: string | null, card: any, screen_id: string | null }} Case on_screen: whether viewers see it now.
  *   screen_id: the line's id there, which is another each time it is put back; null when it isn't
  * @typedef {{ state: "open" | "done", kind: string, slug: string }} QueueFilter kind and slug are "" for all
  * @typedef {"approve" | "remove"} Decision
@@ -27,6 +28,11 @@ import { call } from "../api.js";
  * @typedef {{ appeal_id: string, state: "open" | "upheld" | "rejected" | "undone", words: string, at: string, due_at: string,
  *   overdue: boolean, may_answer: boolean, person: { person_id: string, display_name: string, state: string }, action: Action,
  *   answer: { decision: AppealDecision, reason: string, by_name: string, at: string } | null }} Appeal may_answer: it waits, and the decision is not one's own
+ * @typedef {{ person_id: string, display_name: string, state: string }} LinkedPerson
+ * @typedef {{ points: number, created_at: string, reasons: { code: string, points: number, count: number }[],
+ *   reports: { open: number, upheld: number, rejected: number }, comebacks: { person: LinkedPerson, case_id: string }[],
+ *   links: { person: LinkedPerson, path: { from_name: string, to_name: string, kind: string }[] }[],
+ *   weak_links: { person: LinkedPerson, kind: string, shared_by: number }[] }} Risk points: of 100
  * @typedef {{ appeals: Appeal[], open: number, overdue: number, next_after: string | null }} AppealsPage
  */
 
@@ -64,6 +70,9 @@ export const deskApi = {
 
   /** @param {string} [before] @returns {Promise<{ actions: Action[], next_before: string | null }>} */
   log: (before = "") => call("GET", `/api/moderation/log?${queryOf({ before, limit: PAGE_ACTIONS })}`),
+
+  /** @param {string} personId @returns {Promise<Risk>} */
+  risk: (personId) => call("GET", `/api/moderation/people/${encodeURIComponent(personId)}/risk`),
 
   /** @param {"open" | "done"} state @param {string} [after] @returns {Promise<AppealsPage>} */
   appeals: (state, after = "") => call("GET", `/api/moderation/appeals?${queryOf({ state, after, limit: PAGE_APPEALS })}`),

@@ -5,8 +5,9 @@ import { Avatar } from "../avatar.js";
 import { Button } from "../button.js";
 import { Chip } from "../chip.js";
 import { Icon } from "../icons.js";
-import { agoText, causeOf, deedWords, fullReason, gradeWords, holdingWords, kindWords, reportWords, roleWords, stateOf } from "./desk_words.js";
+import { agoText, causeOf, claimerOf, deedWords, fullReason, gradeWords, holdingWords, kindWords, reportWords, roleWords, stateOf } from "./desk_words.js";
 import { pointsText } from "./grade_sheet.js";
+import { RiskCard } from "./risk_card.js";
 import { MarkedText, RuleList } from "./rules.js";
 
 /** @typedef {import("../../moderation/desk_api.js").Case} Case */
@@ -38,6 +39,7 @@ function Head({ one, nowMs, place, onRoom }) {
       <h2 class="case__kind" id="case-heading">${kindWords(one.kind)}</h2>
       <${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}>
       ${one.state === "open" && one.room !== null && html`<span class="muted">${t(one.on_screen ? "moderation.on_screen" : "moderation.off_screen")}</span>`}
+      ${claimerOf(one, nowMs) && html`<${Chip} tone="wait" icon="people">${t("moderation.claimed_by", { name: claimerOf(one, nowMs) })}</${Chip}>`}
       <span class="case__when"><time datetime=${one.created_at} title=${timeText(one.created_at)}>${agoText(one.created_at, nowMs)}</time>${place && html`<span class="case__place">${place}</span>`}</span>
     </div>
     ${one.room && html`<p class="case__row case__where"><a class="link" href=${`/rooms/${encodeURIComponent(one.room.slug)}`} target="_blank" rel="noopener">${one.room.title}</a>
@@ -114,6 +116,7 @@ function Person({ one }) {
         <p class="muted">${t("moderation.points", { points: pointsText(subject.points) })}${subject.state !== "closed" && html` · ${t("moderation.next_step", { what: gradeWords(subject.suggested) })}`}</p>
       </div>
     </div>
+    <${RiskCard} key=${subject.person_id} personId=${subject.person_id} />
   </section>`;
 }
 

@@ -1,6 +1,7 @@
 /** The desk's codes in words: what a thing is, why it is here, what was decided, and why. */
 import "../../messages/moderation.js";
 import { readReason } from "../../moderation/reasons.js";
+import { session } from "../../session.js";
 import { language, locale, t } from "../../words/text.js";
 
 /** @typedef {import("../../words/text.js").MessageKey} MessageKey */
@@ -124,6 +125,13 @@ export const kindWords = (kind) => t(KINDS[kind] ?? "moderation.kind_other");
 export const causeOf = (action) => CAUSES[action] ?? CAUSES.flag;
 /** @param {string} state */
 export const stateOf = (state) => STATES[state] ?? STATES.open;
+/** Who else works on an open case. @param {import("../../moderation/desk_api.js").Case} one @param {number} nowMs @returns {string} "" where nobody does */
+export function claimerOf(one, nowMs) {
+  const { claimed_by: by, claimed_by_name: name, claimed_until: until } = one;
+  const isHeld = one.state === "open" && by !== null && until !== null && Date.parse(until) > nowMs;
+  return isHeld && by !== session.value?.person.person_id ? (name ?? "") : "";
+}
+
 /** @param {string} kind of an action */
 export const deedWords = (kind) => (kind in DEEDS ? t(DEEDS[kind]) : kind);
 /** @param {Sanction} grade */

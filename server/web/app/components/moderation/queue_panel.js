@@ -9,7 +9,7 @@ import { Segmented, SelectField, TextField } from "../fields.js";
 import { Icon } from "../icons.js";
 import { Notice } from "../notice.js";
 import { Skeleton } from "../states.js";
-import { agoText, causeOf, KIND_CODES, kindWords, stateOf } from "./desk_words.js";
+import { agoText, causeOf, claimerOf, KIND_CODES, kindWords, stateOf } from "./desk_words.js";
 import { MarkedText } from "./rules.js";
 
 /** @typedef {import("../../moderation/desk.js").Desk} Desk */
@@ -84,7 +84,7 @@ function Row({ one, nowMs, selected, onOpen }) {
     <button type="button" class="entry__button" data-case-id=${one.case_id} aria-current=${selected ? "true" : undefined} onClick=${() => onOpen(one.case_id)}>
       <span class="entry__top"><${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}><span class="entry__kind">${kindWords(one.kind)}</span><time class="entry__time" datetime=${one.created_at}>${agoText(one.created_at, nowMs)}</time></span>
       <span class="entry__text"><${MarkedText} text=${one.text} spans=${one.spans} rules=${[]} /></span>
-      <span class="entry__foot"><span class="entry__who">${one.subject?.display_name ?? ""}</span>${one.room && html`<span class="entry__room">${one.room.title}</span>`}${one.reports.length > 0 && html`<span class="entry__reports"><${Icon} name="alert" />${t("moderation.reports_count", { count: one.reports.length })}</span>`}</span>
+      <span class="entry__foot"><span class="entry__who">${one.subject?.display_name ?? ""}</span>${one.room && html`<span class="entry__room">${one.room.title}</span>`}${claimerOf(one, nowMs) && html`<span class="entry__claimed"><${Icon} name="people" />${t("moderation.claimed_by", { name: claimerOf(one, nowMs) })}</span>`}${one.reports.length > 0 && html`<span class="entry__reports"><${Icon} name="alert" />${t("moderation.reports_count", { count: one.reports.length })}</span>`}</span>
     </button>
   </li>`;
 }
