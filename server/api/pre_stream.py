@@ -200,7 +200,7 @@ def check_texts(
     worst = Level.FINE
     for name, text in texts:
         found = judgements(text, meant, shown)
-        verdict = with_claims(decide(text), found)
+        verdict = with_claims(decide(text), text, found)
         worst = worst_level([worst, _level(verdict)])
         yield from _findings(name, text, verdict)
         yield from _unproven(name, text, verdict, found)

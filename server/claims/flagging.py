@@ -25,6 +25,6 @@ def with_doubts(
     if not found:
         return list(flagged)
     same = next((each for each in flagged if each.text == whole), None)
-    verdict = with_claims(allowed(VIEW) if same is None else same.verdict(), found)
+    verdict = with_claims(allowed(VIEW) if same is None else same.verdict(), whole, found)
     rest = [each for each in flagged if each is not same]
     return rest if verdict.action is Action.ALLOW else [*rest, Flagged(whole, [(0, verdict)])]

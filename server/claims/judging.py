@@ -19,6 +19,12 @@ from server.claims.words import SCORE, rule_of
 SUSPECTED: Final = frozenset({"OC012", "OC013", "OC023"})
 """Rules of the packs about what the book may know: former prices, scarcity, last pieces."""
 
+FELT: Final = frozenset({"LM001", "LM002"})
+"""Rules of the model, which reads the drift of a whole text: fraud, overclaims."""
+
+MOST_SHARE: Final = 0.5
+"""Of a text's characters: where claims are so much of it, its drift is theirs."""
+
 VIEW: Final = "order_book"
 """What is named as the view of the text, where nothing but the book speaks against it."""
 
@@ -28,9 +34,9 @@ def judgements(text: str, meant: Goods | None, shown: Sequence[Goods]) -> list[J
     return [judged(claim, meant, shown) for claim in claims_in(text)]
 
 
-def with_claims(verdict: Verdict, found: Sequence[Judgement]) -> Verdict:
+def with_claims(verdict: Verdict, text: str, found: Sequence[Judgement]) -> Verdict:
     """The filter's verdict on a text, and what the book says to its claims; never milder than a hold was."""
-    verdict = without_suspected(verdict, found)
+    verdict = without_suspected(verdict, text, found)
     false = [each for each in found if each.truth is Truth.FALSE]
     if not false:
         return verdict
@@ -56,13 +62,31 @@ def with_claims(verdict: Verdict, found: Sequence[Judgement]) -> Verdict:
     )
 
 
-def without_suspected(verdict: Verdict, found: Sequence[Judgement]) -> Verdict:
+def eased(verdict: Verdict, text: str, found: Sequence[Judgement]) -> Verdict:
+    """The filter's verdict on a host's line, flagged where little but claims that the book knows held it."""
+    rule_ids = {hit.rule_id for hit in verdict.rules}
+    if verdict.action is Action.HOLD and rule_ids <= SUSPECTED | FELT and _is_mostly_known(text, found):
+        return msgspec.structs.replace(verdict, action=Action.FLAG)
+    return verdict
+
+
+def _is_mostly_known(text: str, found: Sequence[Judgement]) -> bool:
+    known = {
+        place for each in found if each.truth is not Truth.UNKNOWN for place in range(each.claim.start, each.claim.end)
+    }
+    return bool(known) and len(known) >= MOST_SHARE * sum(char.isalnum() for char in text)
+
+
+def without_suspected(verdict: Verdict, text: str, found: Sequence[Judgement]) -> Verdict:
     """The filter's verdict without what it only suspects of claims on which the book has its word."""
     if verdict.action is not Action.FLAG:
         return verdict
     known = [each for each in found if each.truth is not Truth.UNKNOWN]
+    is_mostly_known = _is_mostly_known(text, found)
 
     def is_known(span: Span) -> bool:
+        if span.rule_id in FELT:
+            return is_mostly_known
         return span.rule_id in SUSPECTED and any(
             each.claim.start < span.end and span.start < each.claim.end for each in known
         )

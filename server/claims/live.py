@@ -11,9 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from moderation.verdict import Verdict
+from moderation.verdict import Action, Verdict
 from server.claims.goods import goods_of_room
-from server.claims.judging import judgements, with_claims, without_suspected
+from server.claims.judging import eased, judgements, with_claims, without_suspected
 from server.claims.words import RULES
 from server.live.rooms.room import FilterDecision
 from server.live.topics import SayCommand
@@ -38,13 +38,16 @@ class HostClaims:
         self, room_id: str, state: Mapping[str, StateItem], command: SayCommand, decision: FilterDecision
     ) -> FilterDecision:
         """The decision on a host's line, with what the order book says to it."""
-        if decision.verdict is None or not decision.shows:
+        if decision.verdict is None or not (decision.shows or decision.verdict.action is Action.HOLD):
             return decision
         meant, shown = goods_of_room({key: item.value for key, item in state.items()})
         found = judgements(command.text, meant, shown) if shown else []
-        verdict = with_claims(decision.verdict, found)
+        filtered = eased(decision.verdict, command.text, found)
+        if not filtered.shown:
+            return decision
+        verdict = with_claims(filtered, command.text, found)
         if self._was_told(room_id, verdict, command.text):
-            verdict = without_suspected(decision.verdict, found)
+            verdict = without_suspected(filtered, command.text, found)
         if verdict is decision.verdict:
             return decision
         return dataclasses.replace(decision, action=verdict.action.value, verdict=verdict)

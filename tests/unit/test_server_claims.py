@@ -22,12 +22,17 @@ FEW = Goods("红富士", [Variant(available=4, sold=96, price_minor=9_900)])
 
 SCARCE = "最后三单"
 CONTACT = "vx88812345"
+DRIFT = "家人们"
 
 
 def filtered(text: str) -> Verdict:
-    """As the packs see it: staged scarcity is flagged, a contact is held."""
+    """As the filter sees it: staged scarcity is flagged, what reads like an overclaim and a contact are held."""
     verdict = allowed("1")
-    for words, rule_id, action in ((SCARCE, "OC023", Action.FLAG), (CONTACT, "CT001", Action.HOLD)):
+    for words, rule_id, action in (
+        (SCARCE, "OC023", Action.FLAG),
+        (DRIFT, "LM002", Action.HOLD),
+        (CONTACT, "CT001", Action.HOLD),
+    ):
         if (start := text.find(words)) >= 0:
             hit = RuleHit(rule_id, "", "", "某法", "", "不行", "", action, 0.5)
             span = Span(start, start + len(words), rule_id)
@@ -38,7 +43,7 @@ def filtered(text: str) -> Verdict:
 
 
 def joined(text: str, goods: Goods) -> Verdict:
-    return with_claims(filtered(text), judgements(text, goods, [goods]))
+    return with_claims(filtered(text), text, judgements(text, goods, [goods]))
 
 
 def test_a_false_claim_is_shown_and_flagged_with_the_facts() -> None:
@@ -165,3 +170,18 @@ def test_a_line_without_claims_goods_or_leave_to_be_shown_stays_as_decided() -> 
         assert claims.check("r", room, said(text), decision) is decision
     unread = FilterDecision("block", "最后三单", code="muted")
     assert claims.check("r", ROOM, said("最后三单"), unread) is unread
+
+
+def test_a_host_is_not_silenced_for_a_claim_that_the_book_knows() -> None:
+    claims = HostClaims()
+    text = "家人们最后三单了"
+    assert shown(text).action == "hold"
+    false = claims.check("r", ROOM, said(text), shown(text))
+    assert (false.action, false.shows) == ("flag", True)
+    assert false.verdict is not None
+    assert [hit.rule_id for hit in false.verdict.rules] == [STOCK_RULE]
+    few = {**ROOM, "stock:s1": stock("s1", 3)}
+    assert claims.check("r", few, said(text), shown(text)).action == "allow"
+    # What else is said of the goods is not the book's affair, nor is a contact.
+    for more in ("家人们最后三单了吃完指标都正常了再也不用吃药", "家人们最后三单 vx88812345"):
+        assert claims.check("other", ROOM, said(more), shown(more)).action == "hold"
