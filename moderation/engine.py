@@ -34,6 +34,8 @@ from moderation.rules import RuleBook, shipped_packs
 from moderation.verdict import Action, Category, Role, Utterance, Verdict, allowed
 from moderation.views import MERGED, TEXT_CHARS_MAX, Views
 
+GLANCE_CHARS_MAX = 60
+"""In longer texts there is nearly always something that a glance can't pass by."""
 WEAK_ACTION_MAX = Action.FLAG
 """The most that evidence by the sound of two syllables may do."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
@@ -135,7 +137,7 @@ class Engine:
 
     def _needs_look(self, text: str, audience: Audience) -> bool:
         """Whether a text can't be passed by at a glance."""
-        return len(text) > TEXT_CHARS_MAX or self._glance.closer(text, audience.passable, audience.turned)
+        return len(text) > GLANCE_CHARS_MAX or self._glance.closer(text, audience.passable, audience.turned)
 
     def _look(self, text: str, audience: Audience) -> Verdict:
         """The verdict on a text that needs a closer look."""

@@ -33,7 +33,9 @@ class Gate:
 
     def look(self, views: Views, detected: int) -> Look:
         """What a text could be; `detected` are the slots of what detectors found, as bits."""
-        present = self._lexicon.present([view.text for view in views.characters()], views.tight.text[::-1])
+        present = self._lexicon.present(
+            [view.text for view in views.characters()], views.merged().text, views.tight.text[::-1]
+        )
         sure = present.sure | detected
         return Look(
             bool(sure) and self._forwards.open(sure | present.weak, sure),

@@ -81,48 +81,53 @@ class Lexicon:
         """Of some slots those that take weak evidence."""
         return mask & self._not_sure_only
 
-    def present(self, texts: Sequence[str], backwards: str) -> Present:
+    def present(self, texts: Sequence[str], merged: str, backwards: str) -> Present:
         """What some folded texts may have terms for in any way of writing, in one pass over all of them.
 
-        Never less than `find` and `find_sounds` would find in them. `backwards` is another text, looked at for terms
-        as they are written.
+        Never less than `find` finds in the texts, the folded one first, and `find_sounds` in `merged`, which is one of
+        them. `backwards` is another text, looked at for terms as they are written.
         """
         joined = "\n".join((*texts, backwards))
-        codes, starts, ends = to_syllables(joined)
         last = len(joined) - len(backwards)
         terms = self._terms
+        masks, pairs = terms.masks, terms.pairs
         sure = weak = behind = 0
-        masks, pairs, lettered = terms.masks, terms.pairs, starts is not None
-        for pattern, start, end in terms.automaton.find_matches_as_indexes(codes, overlapping=True):
-            short = end - start < SURE_SYLLABLES_SHARING_MIN
-            if starts is not None and ends is not None:
-                start, end = starts[start], ends[end - 1]
-            if not short:
+        for pattern, start, end in terms.automaton.find_matches_as_indexes(sounds_of(joined), overlapping=True):
+            if end - start >= SURE_SYLLABLES_SHARING_MIN:
                 if start < last:
                     sure |= masks[pattern]
                 else:
                     behind |= masks[pattern]
-                continue
-            surface = joined[start:end]
-            written = pairs.get(surface, 0)
-            if lettered and not written:
-                written = mask_of(terms.spelled(pattern, surface))
-            if start >= last:
-                behind |= written
-            elif lettered and _LETTER.search(surface) is not None:
-                sure |= masks[pattern]
-            else:
-                sure |= written
+            elif start < last:
+                sure |= pairs.get(joined[start:end], 0)
                 weak |= masks[pattern]
-        weak &= self._not_sure_only
+            else:
+                behind |= pairs.get(joined[start:end], 0)
         if not self._bare.isdisjoint(joined):
             for char in self._bare.intersection(joined):
                 sure |= terms.bare_masks[char]
-        if starts is not None:
-            weak |= self.initials_in(texts[0])
-            for code in spoken(joined):
-                sure |= mask_of(terms.syllables.get(code, ()))
-        return Present(sure, weak, behind)
+        weak &= self._not_sure_only
+        if _LETTERS.search(joined) is None:
+            return Present(sure, weak, behind)
+        said, said_weak = self._said(merged)
+        return Present(sure | said, weak | said_weak | self.initials_in(texts[0]), behind)
+
+    def _said(self, merged: str) -> tuple[int, int]:
+        """What letters may stand for as syllables, surely and weakly, as bits."""
+        codes, starts, ends = to_syllables(merged)
+        if starts is None or ends is None:
+            return 0, 0
+        terms = self._terms
+        sure = weak = 0
+        for pattern, start, end in terms.automaton.find_matches_as_indexes(codes, overlapping=True):
+            surface = merged[starts[start] : ends[end - 1]]
+            if end - start >= SURE_SYLLABLES_SHARING_MIN or _LETTER.search(surface) is not None:
+                sure |= terms.masks[pattern]
+            else:
+                weak |= terms.masks[pattern]
+        for code in spoken(merged):
+            sure |= mask_of(terms.syllables.get(code, ()))
+        return sure, weak & self._not_sure_only
 
     def find(self, view: View, hits: dict[int, list[Hit]]) -> bool:
         """Add what a character view contains to the hits by slot; whether there was anything."""
