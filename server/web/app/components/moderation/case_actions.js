@@ -51,6 +51,6 @@ export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
       <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_1d")} onClick=${() => run("mute_1d")}><span class="unseen">${t("moderation.mute")} </span>${t("moderation.for_1d")}</${Button}>
       <${Button} busy=${busy} disabled=${!may.mute} shortcut=${key("mute_room")} onClick=${() => run("mute_room")}><span class="unseen">${t("moderation.mute")} </span>${t("moderation.for_good")}</${Button}>
     </div>
-    <${Button} busy=${busy} disabled=${!may.grade} shortcut=${key("sanction")} label=${t("moderation.key_grades")} onClick=${() => run("sanction")}>${t("moderation.grades")}</${Button}>
+    <${Button} busy=${busy} disabled=${!may.grade} shortcut=${key("sanction")} onClick=${() => run("sanction")}>${t("moderation.grades")}</${Button}>
   </div>`;
 }
