@@ -25,7 +25,9 @@ from moderation.views import tighten
 
 CLAIM, FRAUD, JOBS, CONTACT = "claim", "fraud", "jobs", "contact"
 FAMILIES = (CLAIM, FRAUD, JOBS, CONTACT)
-MODEL_CHARS_MIN = 6
+LATIN_SHARE_MAX = 0.5
+"""Of the text: the model was shown little pinyin and English, and takes them for spam."""
+MODEL_CHARS_MIN = 8
 """Shorter texts say too little, and are most of what is said."""
 MODEL_CHARS_MAX = 1_000
 """What is beyond is not weighed."""
@@ -161,8 +163,8 @@ class Model:
     def judge(
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
     ) -> Scored | None:
-        """What is to be said about a text; None if it is too short."""
-        if len(tight) < MODEL_CHARS_MIN:
+        """What is to be said about a text; None if it is too short, or mostly letters (pinyin, English)."""
+        if len(tight) < MODEL_CHARS_MIN or _latin(tight) > LATIN_SHARE_MAX * len(tight):
             return None
         tight = tight[:MODEL_CHARS_MAX]
         score = self.score(tight, role, category, questioned=questioned, rules=rules)
@@ -208,6 +210,11 @@ class Model:
                 stretches.append((sum(weighs[start:place]), start, place))
                 start = -1
         return tuple(sorted((low, high) for _, low, high in sorted(stretches, reverse=True)[:SPANS_MAX]))
+
+
+def _latin(tight: str) -> float:
+    """About how many characters are ASCII, from the bytes: one for each, and three for a Chinese character."""
+    return (3 * len(tight) - len(tight.encode("utf-8", "replace"))) / 2
 
 
 def _settings(weights: Mapping[str, float]) -> dict[tuple[str, str, bool], list[float]]:
