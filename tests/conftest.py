@@ -24,6 +24,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"uvloop": uvloop.new_event_loop}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let two processes share the run: the browser's tests go one after the other, for they wait for pictures and would
     only be in each other's way; all else goes by the file.
