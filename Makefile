@@ -32,7 +32,7 @@ web-check: setup-dev ## the browser code: types by tsc, tests by node's runner
 	PATH="$(CURDIR)/$(BIN)/../node:$$PATH" npm test --silent
 
 units: setup-dev
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --no-loadscope-reorder
 
 bench: setup-dev ## figures, each beside its floor or peer; a few minutes on two idle cores
 	$(BIN)/python scripts/bench.py

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import asyncpg
 import pytest
 import redis
 import uvloop
+from xdist.scheduler import LoadScopeScheduling
 
 from server.database.database import Database, connect
 from server.node.engines.embedded import AloneOutput
@@ -24,14 +26,18 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"uvloop": uvloop.new_event_loop}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let two processes share the run: the browser's tests go one after the other, for they wait for pictures and would
-    only be in each other's way; all else goes by the file.
+class BrowserBesideTheRest(LoadScopeScheduling):
+    """Lets two processes share the run: the browser's tests go one after the other, for they mostly wait and would only
+    be in each other's way; all else goes by the file.
     """
-    for item in items:
-        group = "browser" if item.get_closest_marker("browser") else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowserBesideTheRest:
+    """How the tests are dealt out with `-n`."""
+    return BrowserBesideTheRest(config, log)
 
 
 @pytest.fixture(scope="session")
