@@ -64,6 +64,8 @@ _DAYS = {
     "月": 26,
     "年": 300,
 }
+_HOURS_OF_DAY = frozenset("789十02")
+"""How hours end that are a day's work, and no pay by the hour: 8小时工资3500, 12小时."""
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "w": 10_000, "k": 1_000}
 _CHINESE = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "几": 3, "数": 3}
 
@@ -89,6 +91,8 @@ def _promises(folded: str) -> Iterator[tuple[float, bool, int, int]]:
     for pattern in (_AFTER, _BEFORE, _BARE):
         for match in pattern.finditer(folded):
             days = _DAYS[match["period"]]
+            if days < 1 and folded[match.start() - 1 : match.start()] in _HOURS_OF_DAY:
+                continue
             yield yuan(match["amount"]) / days, days >= _DAYS["月"], *match.span()
 
 

@@ -19,6 +19,8 @@ SHORT_TALK_CHARS_MAX = 40
 """Longer texts of a viewer are messages, whose 退款 or 吗 excuses nothing."""
 CALM_LISTS = ("advice",)
 CALM_SHORT_LISTS = ("asking", "complaint", "warning")
+CALM_SCORE_MAX = 1.9
+"""A text that the model is surer of says 被骗 or 切勿 for another reason than to advise."""
 _RISK_MAX = 0.9
 _HARMLESS_MARGINS = {
     action.severity: margin for action, margin in zip(Action, (0.0, 0.3, 0.3, 0.3, 1.5, 2.5), strict=True)
@@ -38,13 +40,15 @@ _SURE_RULES = frozenset(
         "CT012",
         "CT013",
         "EN001",
+        "JS001",
         "OC002",
         "OC004",
         "OC006",
         "OC007",
     }
 )
-"""They rest on a number or address, or on healing by name: what takes their sting stands in the rules' exemptions."""
+"""They rest on a number or address, on healing by name or on a deposit asked for: what takes their sting stands in the
+rules' exemptions, and who swears to be no swindler sounds to the model like a warning."""
 _LISTED = frozenset({Role.CARD, Role.TITLE})
 """Honest adverts promise things, too: a person looks at these."""
 

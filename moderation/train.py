@@ -65,7 +65,9 @@ SEEDS_PER_ENTRY = 8
 DIALOGUES_MAX, TALK_MAX = 1_000, 2_000
 """Of each label; more would drown the texts written for this."""
 CLAUSES_MAX = 5_000
-WRITTEN, EXAMPLES, SEEDS, OTHERS, CLAUSES = 1.0, 0.5, 0.3, 0.12, 0.1
+ADVERTS_MAX = 1_500
+ADVERT_ROLES = (Role.CARD, Role.CARD, Role.VIEWER, Role.HOST)
+WRITTEN, EXAMPLES, SEEDS, ADVERTS, OTHERS, CLAUSES = 1.0, 0.5, 0.3, 0.15, 0.12, 0.1
 """What a text of a source weighs."""
 TEXTS_PER_PART_MIN = 3
 STEPS = 250
@@ -153,6 +155,29 @@ def seeds() -> Iterator[Labelled]:
         for entry in entries:
             for text in {drawn(entry, rng): None for _ in range(SEEDS_PER_ENTRY)}:
                 yield Labelled(text, role, category, name != "fine", name, SEEDS, (), "seeds")
+
+
+def adverts() -> Iterator[Labelled]:
+    """Honest job adverts put together from the clauses of the advert file."""
+    rng = random.Random(SEED)  # noqa: S311
+    known = tomllib.loads((files("moderation") / "training" / "adverts.toml").read_text("utf-8"))
+
+    def some(name: str, least: int, most: int) -> list[str]:
+        chosen: list[str] = rng.sample(known[name], rng.randint(least, most))
+        return chosen
+
+    for number in range(ADVERTS_MAX):
+        mark = rng.choice(("{}、", "{}.", "({})", ""))
+        body: list[str] = some("company", 0, 1)
+        for heading, name, most in (("岗位职责", "duty", 5), ("任职要求", "requirement", 5), ("福利待遇", "offer", 6)):
+            clauses = some(name, 0, most)
+            listed = [mark.format(place) + clause for place, clause in enumerate(clauses, 1)]
+            if listed:
+                body.append(rng.choice((f"{heading}:", "")) + ";".join(listed))
+        head = [*some("title", 1, 1), *some("pay", 1, 1), "_".join(some("welfare", 1, 6)), *some("asked", 1, 1)]
+        text = " ".join([*head, "。".join([*body, *some("closing", 0, 2)])])
+        role = ADVERT_ROLES[number % len(ADVERT_ROLES)]
+        yield Labelled(text, role, Category.JOBS, False, "", ADVERTS, (), "adverts")
 
 
 def examples() -> Iterator[Labelled]:
@@ -421,7 +446,7 @@ def evened(texts: Sequence[Labelled]) -> list[Labelled]:
 
 def gather(folder: Path, rules: Judge) -> list[Labelled]:
     """All labelled texts that say enough."""
-    own: Iterable[Iterable[Labelled]] = (evened(list(written(rules))), seeds(), examples())
+    own: Iterable[Iterable[Labelled]] = (evened(list(written(rules))), seeds(), adverts(), examples())
     given = (dialogues(folder), clauses(folder), others(folder))
     return [text for source in (*own, *given) for text in source if len(text.text) >= 4]
 

@@ -14,7 +14,11 @@ from tests.shipped_filter import shipped_engine
 FLOORS = {"plain bad": 0.95, "subtle bad": 0.85}
 FRESH_FLOORS = {"plain bad": 0.7, "subtle bad": 0.15}
 """Of texts that no rule was ever fitted to: what they show is where the filter stands, and it may only rise."""
+UNSEEN_FLOORS = {"plain bad": 0.9, "subtle bad": 0.55, "told bad": 0.85}
+"""Of texts that set thresholds, but that nothing was learnt from."""
 FINE_MAX = 0.05
+UNSEEN_FINE_MAX = 0.25
+"""The kinds are small, and hard."""
 
 
 def test_there_are_texts_of_every_kind_and_none_twice() -> None:
@@ -28,10 +32,13 @@ def test_plain_and_subtle_texts_are_told_and_honest_ones_pass() -> None:
     for name, share in by_kind(shipped_engine(), read_texts()).items():
         told = share.acted / share.count
         if name.endswith("fine"):
-            assert told <= FINE_MAX, name
+            assert told <= (UNSEEN_FINE_MAX if name.startswith("unseen") else FINE_MAX), name
         else:
             kind = name.split(" ", 1)[1]
-            assert told >= (FRESH_FLOORS if name.startswith("fresh") else FLOORS)[kind], name
+            floors = {"fresh": FRESH_FLOORS, "unseen": UNSEEN_FLOORS}.get(
+                name.partition(" ")[0].partition("_")[0], FLOORS
+            )
+            assert told >= floors[kind], name
 
 
 def test_the_command_prints_one_object(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,7 +37,7 @@ def test_advice_questions_and_complaints_are_left_alone(text: str) -> None:
 
 
 def test_rules_are_overruled_where_the_whole_text_is_harmless() -> None:
-    text = "先交押金才能上班"
+    text = "身份证统一保管 做满三个月退"
     ruled = rules_alone().decide(Utterance(text, Role.HOST, Category.JOBS), 0.0)
     assert ruled.action.severity >= Action.HOLD.severity
     assert overruled(Scored("", -3.0, False, ()), ruled) is Action.ALLOW
