@@ -47,6 +47,7 @@ lock: setup-dev ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra setup pyproject.toml --output-file requirements/run.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra setup --extra dev pyproject.toml --output-file requirements/dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet requirements/node.in --output-file requirements/node.lock
+	for extra in qr screen speech; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --extra setup --extra $$extra pyproject.toml --output-file requirements/$$extra.lock || exit 1; done
 
 clean: ## remove what set-up and running made, the demo's data included
 	rm -rf .venv .jishi node_modules server/web/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

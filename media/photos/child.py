@@ -10,16 +10,14 @@ many pixels; a signal, where a bound was hit.
 
 from __future__ import annotations
 
-import ctypes
 import io
-import resource
-import signal
 import struct
 import sys
 from typing import Final
 
 from PIL import Image, ImageCms, ImageFile, ImageOps
 
+from media.confinement import confine
 from media.photos.rules import EDGE_PX_MAX, PIXELS_MAX, QUALITIES, UPLOAD_BYTES_MAX, WEBP_BYTES_MAX, fitted, format_of
 
 EXIT_NO_PICTURE: Final = 3
@@ -29,17 +27,11 @@ MEMORY_BYTES_MAX: Final = 768 * 1024 * 1024
 
 CPU_S_MAX: Final = 6
 
-_CLONE_NEWNET: Final = 0x40000000
-_CLONE_NEWUSER: Final = 0x10000000
-_PR_SET_PDEATHSIG: Final = 1
-_PR_SET_DUMPABLE: Final = 4
-_PR_SET_NO_NEW_PRIVS: Final = 38
-
 
 def main() -> int:
     """Read, shrink, write; the exit code."""
     prepare()
-    confine()
+    confine(memory_bytes_max=MEMORY_BYTES_MAX, cpu_s_max=CPU_S_MAX)
     image = sys.stdin.buffer.read(UPLOAD_BYTES_MAX + 1)
     try:
         answer = shrink(image)
@@ -61,26 +53,6 @@ def prepare() -> None:
     ImageCms.createProfile("sRGB")
     Image.MAX_IMAGE_PIXELS = PIXELS_MAX
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-
-
-def confine() -> None:
-    """Give up everything but the two open pipes, memory and a little time."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # Not every kernel lets every user do this; that no descriptor can be opened holds everywhere.
-    if libc.unshare(_CLONE_NEWNET) != 0:
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
-    for limit, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES_MAX),
-        (resource.RLIMIT_CPU, CPU_S_MAX),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        resource.setrlimit(limit, (most, most))
 
 
 def shrink(image: bytes) -> bytes | int:
