@@ -26,7 +26,7 @@ _EXTEND: Final = """
 UPDATE moderation.restriction SET until = $2, changed_at = clock_timestamp() WHERE action_id = $1 AND lifted_at IS NULL
 """
 _WAITING: Final = """
-SELECT a.action_id FROM moderation.action a
+SELECT a.action_id, a.actor_id = $2 OR a.subject_id = $2 AS own FROM moderation.action a
 WHERE a.kind IN ('close_account', 'stream_limited') AND a.facts ->> 'second' = 'wanted'
     AND NOT EXISTS (SELECT FROM moderation.second s WHERE s.action_id = a.action_id)
     AND NOT EXISTS (SELECT FROM moderation.action u WHERE u.undoes = a.action_id)
@@ -84,11 +84,13 @@ async def extend_restriction(connection: Any, action_id: UUID, until: datetime |
     await connection.execute(_EXTEND, action_id, until)
 
 
-async def waiting_for_second(connection: Any, *, limit: int) -> list[dict[str, Any]]:
-    """Actions that want a second, the longest first."""
-    action_ids = [row["action_id"] for row in await connection.fetch(_WAITING, limit)]
-    views = await action_views(connection, action_ids)
-    return [views[action_id] for action_id in action_ids]
+async def waiting_for_second(
+    connection: Any, reader_id: UUID, *, limit: int
+) -> tuple[list[dict[str, Any]], list[UUID]]:
+    """Actions that want a second, the longest first; and the ids of those that the reader may not second."""
+    rows = await connection.fetch(_WAITING, limit, reader_id)
+    views = await action_views(connection, [row["action_id"] for row in rows])
+    return [views[row["action_id"]] for row in rows], [row["action_id"] for row in rows if row["own"]]
 
 
 async def decisions_to_look_at(connection: Any, reader_id: UUID, *, limit: int, now: datetime) -> list[dict[str, Any]]:

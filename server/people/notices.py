@@ -15,6 +15,34 @@ from commerce.database import Database
 
 PAGE_NOTICES_MAX: Final = 100
 
+KINDS: Final = frozenset(
+    {
+        "account_closed",
+        "account_reopened",
+        "appeal_rejected",
+        "appeal_upheld",
+        "application_changed",
+        "card_removed",
+        "claim_doubted",
+        "decision_undone",
+        "host_on_air",
+        "line_approved",
+        "line_held",
+        "line_removed",
+        "mute_lifted",
+        "muted",
+        "name_removed",
+        "post_removed",
+        "report_upheld",
+        "sanction_confirmed",
+        "sanction_lifted",
+        "sanctioned",
+        "suppression_upheld",
+        "title_removed",
+    }
+)
+"""All that people are told (docs/notices.md); the browser's tests hold that each has words."""
+
 _LIST: Final = """
 SELECT notice_id, kind, created_at AS at, facts, read_at IS NOT NULL AS read FROM people.notice
 WHERE person_id = $1 AND ($2::uuid IS NULL OR (created_at, notice_id) <
@@ -53,4 +81,5 @@ async def read_notices(database: Database, person_id: UUID, *, now: datetime) ->
 
 async def tell(connection: Any, person_id: UUID, kind: str, facts: Mapping[str, Any]) -> None:
     """Tell a person something, within the change that it tells of."""
+    assert kind in KINDS, kind
     await connection.execute(_TELL, person_id, kind, facts)

@@ -62,8 +62,9 @@ async def test_a_closed_account_is_closed_for_a_day_till_another_moderator_agree
     due_in = datetime.fromisoformat(closed["second"]["due_at"]) - datetime.now(UTC)
     assert timedelta(hours=23) < due_in <= timedelta(hours=24)
     assert await state(desk) == "closed"  # for the time being
-    [listed] = (await desk.get("second", "/api/moderation/seconds"))["actions"]
-    assert listed == closed
+    waiting = await desk.get("second", "/api/moderation/seconds")
+    assert waiting == {"actions": [closed], "own": []}
+    assert (await desk.get("moderator", "/api/moderation/seconds"))["own"] == [closed["action_id"]]
     assert (await second(desk, closed["action_id"], agree=True, who="moderator")).code == "own_decision"
     agreed = await second(desk, closed["action_id"], agree=True, key="press")
     assert (agreed.status, agreed.body["second"]["state"]) == (200, "agreed")

@@ -80,7 +80,8 @@ async def figures(call: Call) -> Any:
 
 async def seconds(call: Call) -> Any:
     async with call.services.database.transaction(platform=True) as connection:
-        return {"actions": await waiting_for_second(connection, limit=SECONDS_LISTED_MAX)}
+        actions, own = await waiting_for_second(connection, call.person_id, limit=SECONDS_LISTED_MAX)
+    return {"actions": actions, "own": own}
 
 
 async def second(call: Call) -> Any:

@@ -125,6 +125,8 @@ class SecondsView(Struct, frozen=True):
     """Sanctions that want a second, the longest first."""
 
     actions: list[ActionView]
+    own: list[UUID]
+    """Of these, what one decided oneself, or is about oneself: somebody else has to second it."""
 
 
 class BlindCase(Struct, frozen=True):
