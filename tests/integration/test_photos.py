@@ -133,7 +133,7 @@ def test_the_child_can_open_nothing_once_it_is_confined() -> None:
     program = """
 import os, resource, socket
 from media.photos import child
-child.prepare(); child.confine()
+child.prepare(); child.confine(memory_bytes_max=child.MEMORY_BYTES_MAX, cpu_s_max=child.CPU_S_MAX)
 done = []
 for name, attempt in {
     "file": lambda: open("/etc/passwd"),
