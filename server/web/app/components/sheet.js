@@ -1,5 +1,5 @@
 /** A sheet that slides up on the phone and stands in the middle of a desk; the browser's own modal dialog underneath. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { html } from "../html.js";
 import { t } from "../words/text.js";
@@ -8,7 +8,8 @@ import { Icon } from "./icons.js";
 /** @param {{ title: string, onClose: () => void, children?: any, className?: string }} props */
 export function Sheet({ title, onClose, children, className = "" }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => {
+  // Before the next key can be pressed: a sheet that is drawn and not yet open lets the page behind it take the key.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
