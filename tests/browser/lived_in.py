@@ -52,6 +52,9 @@ APPELLANT: Final = 12
 """The viewer whose line was removed, and who appeals."""
 REMOVED: Final = "加群领福利 群号 987654321"
 APPEAL: Final = "我只是转发果园自己的通知，不知道不能发群号。请再看一次。"
+CLOSED: Final = 93
+"""The viewer whose account one moderator closed, which another is to agree with."""
+VIEW: Final = {"name": "等放行的发言", "kind": "line", "action": "hold"}
 INVITATION: Final = "周六上午 9 点，厂门口找招聘主管，带身份证原件。"
 
 
@@ -63,6 +66,14 @@ async def live_in(market: Market) -> None:
     await _speak(market)
     await asyncio.to_thread(_appeal, market)
     await fill_queue(market)
+    await asyncio.to_thread(_want_second, market)
+    ask(market, market.account("moderator"), "PUT", "/api/moderation/views", {"views": [VIEW]})
+
+
+def _want_second(market: Market) -> None:
+    person_id = ask(market, market.account("viewer", CLOSED), "GET", "/api/me")["person"]["person_id"]
+    sanction = {"person_id": person_id, "kind": "close_account", "reason": "scam: 换着名字发同一个群号"}
+    ask(market, market.account("admin"), "POST", "/api/moderation/sanctions", sanction)
 
 
 async def _speak(market: Market) -> None:

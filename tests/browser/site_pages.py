@@ -77,6 +77,13 @@ SITE_PAGES: Final = (
     SitePage("employer-post", "/employer/posts/{job}", role="employer"),
     SitePage("moderation", "/moderation", role="moderator", ready=".queue .entry, .queue .notice"),
     SitePage(
+        "moderation-filter",
+        "/moderation",
+        role="moderator",
+        ready=".queue .entry, .queue .notice",
+        presses=("[data-filter]",),
+    ),
+    SitePage(
         "moderation-appeals",
         "/moderation",
         role="moderator",
@@ -84,6 +91,9 @@ SITE_PAGES: Final = (
         presses=("[data-pane=appeals]",),
         opens=".appeals",
     ),
+    SitePage("moderation-seconds", "/moderation#seconds", role="moderator", ready=".seconds .appeal, .seconds .notice"),
+    SitePage("moderation-figures", "/moderation#figures", role="moderator", ready=".tally__tiles"),
+    SitePage("moderation-log", "/moderation#log", role="moderator", ready=".log, .notice"),
     SitePage("moderation-not-yours", "/moderation", role="viewer", ready=".notice"),
     SitePage("watch-farm", "/rooms/{farm}", ready="article.strip"),
     SitePage("watch-farm-signed-in", "/rooms/{farm}", role="viewer", ready="article.strip"),
@@ -100,6 +110,7 @@ SITE_PAGES: Final = (
         presses=(".strip .button--job", ".sheet--job .sheet__foot .button--leaf"),
     ),
     SitePage("applied", "/rooms/{jobs}", role="viewer", ready="article.strip", presses=(".strip .button--job",)),
+    SitePage("watch-more", "/rooms/{farm}", ready="article.strip", presses=(".room-bar__tools button:last-child",)),
     SitePage("shelf", "/rooms/{farm}", ready="article.strip", presses=(".round-button--shelf",)),
 )
 

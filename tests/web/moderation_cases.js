@@ -27,6 +27,8 @@ export function caseOf(id, minute, facts = {}) {
     claimed_by: null,
     claimed_by_name: null,
     claimed_until: null,
+    alike: 1,
+    appeal_words: null,
     created_at: new Date(minute * 60_000).toISOString(),
     version: 1,
     ...facts,
@@ -39,7 +41,7 @@ export function caseOf(id, minute, facts = {}) {
  */
 export function actionOf(id, facts = {}) {
   return {
-    action_id: id, kind: "remove", actor_name: "Mod", actor_role: "moderator", subject_name: "Name", case_id: null, room_slug: "orchard", text: "text",
+    action_id: id, kind: "remove", actor_name: "Mod", actor_role: "moderator", subject_id: "person", subject_name: "Name", case_id: null, room_slug: "orchard", text: "text",
     reason: "scam", at: "2026-01-01T00:00:00Z", undone_at: null, undone_by_name: null, undo_reason: null, second: null,
     until: null, ...facts,
   };

@@ -57,7 +57,7 @@ test("deciding goes on to the next case, and undo brings the decided one back wh
   assert.equal(desk.selectedId.value, "b");
   assert.deepEqual(shown(desk), ["c", "b", "a"]);
   assert.equal(desk.openCount.value, 2);
-  assert.deepEqual(asked.at(-1), ["decide", "c", "remove", "scam"]);
+  assert.deepEqual(asked.at(-1), ["decide", "c", "remove", "scam", false]);
   assert.deepEqual(desk.lastStep.value?.actions.map((one) => one.kind), ["remove"]);
   await desk.undoLast("mistake");
   assert.equal(desk.cases.value?.[0].state, "open");

@@ -25,7 +25,7 @@ export const bearer = {
 
 /**
  * @param {string} method @param {string} path
- * @param {{ body?: unknown, key?: string, signal?: AbortSignal }} [options] key: the Idempotency-Key
+ * @param {{ body?: unknown, key?: string, signal?: AbortSignal, keepalive?: boolean }} [options] key: the Idempotency-Key
  * @returns {Promise<any>} the decoded body; null where there is none
  */
 export async function call(method, path, options = {}) {

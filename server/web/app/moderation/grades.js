@@ -21,3 +21,30 @@ export function gradesFor({ subject, room }) {
     return grade !== "close_account" || subject.state !== "closed";
   });
 }
+
+const DAY_S = 86_400;
+
+/**
+ * How long a sanction holds where no other end is named, for those whose end one may choose (moderation/cases/states.py).
+ * @type {Partial<Record<Sanction, number>>} seconds
+ */
+export const USUAL_S = { room_ban: 30 * DAY_S, card_off: DAY_S, limited_account: 7 * DAY_S, stream_limited: 7 * DAY_S };
+/** The ends that are offered beside it, in seconds from now. */
+export const ENDS_S = [DAY_S, 3 * DAY_S, 7 * DAY_S, 30 * DAY_S, 90 * DAY_S, 365 * DAY_S];
+/** An end may lie so far ahead. */
+const LASTS_MAX_S = 366 * DAY_S;
+
+/**
+ * When it ends: so many seconds from now, or at a moment of its own.
+ * @param {string} choice "" for the usual end, "at" for a moment, or seconds @param {string} moment local, as the browser's clock field has it
+ * @param {number} nowMs
+ * @returns {{ until: string | null, fault: "" | "empty" | "past" | "far" }} until: ISO 8601; null: the usual end
+ */
+export function endOf(choice, moment, nowMs) {
+  if (choice === "") return { until: null, fault: "" };
+  const endMs = choice === "at" ? Date.parse(moment) : nowMs + Number(choice) * 1_000;
+  if (Number.isNaN(endMs)) return { until: null, fault: "empty" };
+  if (endMs <= nowMs) return { until: null, fault: "past" };
+  if (endMs > nowMs + LASTS_MAX_S * 1_000) return { until: null, fault: "far" };
+  return { until: new Date(endMs).toISOString(), fault: "" };
+}

@@ -17,13 +17,14 @@ const timeOf = (instant) => Date.parse(instant);
 /**
  * @param {readonly Case[]} shown as the list stands
  * @param {{ cases: readonly Case[], next_before: string | null }} page the newest page of the same filter
+ * @param {{ byRisk?: boolean }} [order] whether the page has the most urgent ones, and not the newest
  * @returns {{ shown: Case[], fresh: Case[], gone: string[] }} fresh: cases that the list lacks, newest first; gone: ids of
- *   open ones of the list that the page should hold and doesn't, which means that somebody has decided them
+ *   open ones of the list that the page should hold and doesn't: somebody has decided them; by risk, or others come before them
  */
-export function mergeQueue(shown, page) {
+export function mergeQueue(shown, page, { byRisk = false } = {}) {
   const came = new Map(page.cases.map((one) => [one.case_id, one]));
   const known = new Set(shown.map((one) => one.case_id));
-  const oldest = page.next_before === null ? -Infinity : Math.min(...page.cases.map((one) => timeOf(one.created_at)));
+  const oldest = byRisk || page.next_before === null ? -Infinity : Math.min(...page.cases.map((one) => timeOf(one.created_at)));
   const isMissed = (/** @type {Case} */ one) =>
     one.state === "open" && !came.has(one.case_id) && timeOf(one.created_at) > oldest;
   return {
@@ -34,15 +35,19 @@ export function mergeQueue(shown, page) {
 }
 
 /**
- * The list with what has come put on top; what is settled leaves now, since the list moves anyway.
+ * The list with what has come put on top, or where the ranking has it; what is settled leaves now, since the list moves anyway.
  * @param {readonly Case[]} shown @param {readonly Case[]} fresh @param {string | null} keptId one that stays in any case
  * @param {"open" | "done"} state which of the two lists it is
+ * @param {readonly string[]} [ranking] ids, in the order that holds; those that it lacks stand behind
  * @returns {Case[]}
  */
-export function withFresh(shown, fresh, keptId, state) {
+export function withFresh(shown, fresh, keptId, state, ranking = []) {
   const freshIds = new Set(fresh.map((one) => one.case_id));
   const stays = (/** @type {Case} */ one) => state === "done" || one.state === "open" || one.case_id === keptId;
-  return [...fresh, ...shown.filter((one) => !freshIds.has(one.case_id) && stays(one))];
+  const all = [...fresh, ...shown.filter((one) => !freshIds.has(one.case_id) && stays(one))];
+  const rank = new Map(ranking.map((id, place) => [id, place]));
+  const rankOf = (/** @type {Case} */ one) => rank.get(one.case_id) ?? ranking.length;
+  return all.sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 /** @param {readonly Case[]} shown @param {readonly Case[]} older @returns {Case[]} */

@@ -7,7 +7,7 @@
 
 /**
  * @typedef {"next" | "previous" | "approve" | "remove" | "mute_10m" | "mute_1d" | "mute_room" | "close_account" | "sanction" | "undo"
- *   | "appeals" | "find" | "show_new" | "room" | "shortcuts"} Command
+ *   | "claim" | "appeals" | "seconds" | "figures" | "log" | "find" | "filter" | "show_new" | "room" | "shortcuts"} Command
  * @typedef {{ key: string, command: Command }} Shortcut
  */
 
@@ -15,6 +15,7 @@
 export const SHORTCUTS = [
   { key: "j", command: "next" },
   { key: "k", command: "previous" },
+  { key: "c", command: "claim" },
   { key: "a", command: "approve" },
   { key: "r", command: "remove" },
   { key: "1", command: "mute_10m" },
@@ -26,6 +27,10 @@ export const SHORTCUTS = [
   { key: "n", command: "show_new" },
   { key: "v", command: "room" },
   { key: "p", command: "appeals" },
+  { key: "o", command: "seconds" },
+  { key: "g", command: "figures" },
+  { key: "l", command: "log" },
+  { key: "f", command: "filter" },
   { key: "/", command: "find" },
   { key: "?", command: "shortcuts" },
 ];

@@ -68,7 +68,7 @@ export function OpenSheet({ open, visit, room, hostId, canRemove, setOpen, setAd
     case "share":
       return html`<${ShareSheet} key="share" slug=${visit.slug} title=${room?.title ?? ""} cards=${visit.state.cards.value.filter((one) => one.kind !== "notice")} onClose=${close} />`;
     case "more":
-      return html`<${MoreSheet} key="more" onClose=${close}
+      return html`<${MoreSheet} key="more" slug=${visit.slug} onClose=${close}
         onReportHost=${hostId === null || visit.role.value === "host" ? null : () => report({ kind: "host", id: hostId, name: room?.host_name ?? "", text: room?.title ?? "" })} />`;
     case "sign_in":
       return html`<${Sheet} key="sign_in" title=${t(`sign_in.why_${open.why}`)} onClose=${close}>

@@ -10,6 +10,7 @@ import { formatMoney, formatMoneyRange } from "./money.js";
  *   | keyof typeof import("../messages/studio/zh.js").default
  *   | keyof typeof import("../messages/jobs/zh.js").default
  *   | keyof typeof import("../messages/moderation/zh.js").default
+ *   | keyof typeof import("../messages/desk/zh.js").default
  *   | keyof typeof import("../messages/me/zh.js").default
  *   | keyof typeof import("../messages/kit/zh.js").default
  *   | keyof typeof import("../messages/site/zh.js").default

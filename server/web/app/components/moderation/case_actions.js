@@ -11,10 +11,10 @@ import { Sheet } from "../sheet.js";
 /** @typedef {import("../../moderation/desk_api.js").Case} Case */
 
 /**
- * @param {{ one: Case | null, busy: boolean, wide: boolean, keys: boolean, canUndo: boolean, run: (command: Command) => void }} props
- *   wide: a desk's screen. keys: whether to name the keys beside the words
+ * @param {{ one: Case | null, mine: boolean, busy: boolean, wide: boolean, keys: boolean, canUndo: boolean, run: (command: Command) => void }} props
+ *   mine: one works on it already. wide: a desk's screen. keys: whether to name the keys beside the words
  */
-export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
+export function CaseActions({ one, mine, busy, wide, keys, canUndo, run }) {
   const [more, setMore] = useState(false);
   const key = (/** @type {Command} */ command) => (keys && wide ? keyOf(command) : undefined);
   const open = one !== null && one.state === "open";
@@ -34,6 +34,7 @@ export function CaseActions({ one, busy, wide, keys, canUndo, run }) {
       <${Button} icon="chevron" label=${t("moderation.key_next")} disabled=${one === null} onClick=${() => run("next")}></${Button}>
       ${more && html`<${Sheet} title=${t("moderation.more_actions")} onClose=${() => setMore(false)}>
         <div class="actions__list">
+          <${Button} size="wide" icon=${mine ? "leave" : "person"} disabled=${!open} onClick=${() => pick("claim")}>${t(mine ? "claim.release" : "claim.take")}</${Button}>
           <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_10m")}>${t("moderation.mute_10m")}</${Button}>
           <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_1d")}>${t("moderation.mute_1d")}</${Button}>
           <${Button} size="wide" icon="muted" disabled=${!may.mute} onClick=${() => pick("mute_room")}>${t("moderation.mute_room")}</${Button}>

@@ -4,28 +4,34 @@ import { t, timeText } from "../../words/text.js";
 import { Avatar } from "../avatar.js";
 import { Button } from "../button.js";
 import { Chip } from "../chip.js";
+import { Switch } from "../fields.js";
 import { Icon } from "../icons.js";
-import { agoText, causeOf, claimerOf, deedWords, fullReason, gradeWords, holdingWords, kindWords, reportWords, roleWords, stateOf } from "./desk_words.js";
+import { Around, Reports, Said, Why } from "./case_parts.js";
+import { ClaimLine } from "./claim_line.js";
+import { agoText, causeOf, deedWords, fullReason, gradeWords, holdingWords, kindWords, roleWords, stateOf } from "./desk_words.js";
 import { pointsText } from "./grade_sheet.js";
 import { RiskCard } from "./risk_card.js";
-import { MarkedText, RuleList } from "./rules.js";
 
 /** @typedef {import("../../moderation/desk_api.js").Case} Case */
 /** @typedef {import("../../moderation/desk_api.js").Action} Action */
 
 /**
- * @param {{ one: Case, nowMs: number, place: string, outrun: boolean, onUndo: (action: Action) => void, onRoom: (() => void) | null }} props
+ * @param {{ one: Case, nowMs: number, place: string, outrun: boolean, claimKey: string | undefined, withAlike: boolean, onAlike: (on: boolean) => void,
+ *   onClaim: () => void, onUndo: (action: Action) => void, onRoom: (() => void) | null }} props
  *   place: where it stands in the list, in words. outrun: another moderator was faster. onRoom: brings the live room into sight
  */
-export function CasePanel({ one, nowMs, place, outrun, onUndo, onRoom }) {
+export function CasePanel({ one, nowMs, place, outrun, claimKey, withAlike, onAlike, onClaim, onUndo, onRoom }) {
   return html`<article class="case" aria-labelledby="case-heading" data-case-id=${one.case_id} data-state=${one.state}>
     <${Head} one=${one} nowMs=${nowMs} place=${place} onRoom=${onRoom} />
     ${outrun && html`<p class="banner banner--warn" role="alert"><${Icon} name="people" />${t("moderation.outrun")}</p>`}
+    <${ClaimLine} one=${one} nowMs=${nowMs} shortcut=${claimKey} onClaim=${onClaim} />
     <${Standing} one=${one} onUndo=${onUndo} />
     <${Said} one=${one} />
+    ${one.state === "open" && one.alike > 1 && html`<${Switch} label=${t("queue.with_alike", { count: one.alike })} hint=${t("queue.with_alike_hint")} checked=${withAlike} onChange=${onAlike} />`}
+    ${one.appeal_words !== null && html`<section class="case__part"><h3 class="case__title">${t("queue.author_says")}</h3><p class="quote">${one.appeal_words || html`<span class="muted">${t("moderation.appeal_wordless")}</span>`}</p></section>`}
     <${Why} one=${one} />
     <${Reports} one=${one} nowMs=${nowMs} />
-    <${Around} one=${one} />
+    <${Around} one=${one} screenId=${one.screen_id} />
     <${Person} one=${one} />
     <${History} one=${one} onUndo=${onUndo} />
   </article>`;
@@ -39,7 +45,6 @@ function Head({ one, nowMs, place, onRoom }) {
       <h2 class="case__kind" id="case-heading">${kindWords(one.kind)}</h2>
       <${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}>
       ${one.state === "open" && one.room !== null && html`<span class="muted">${t(one.on_screen ? "moderation.on_screen" : "moderation.off_screen")}</span>`}
-      ${claimerOf(one, nowMs) && html`<${Chip} tone="wait" icon="people">${t("moderation.claimed_by", { name: claimerOf(one, nowMs) })}</${Chip}>`}
       <span class="case__when"><time datetime=${one.created_at} title=${timeText(one.created_at)}>${agoText(one.created_at, nowMs)}</time>${place && html`<span class="case__place">${place}</span>`}</span>
     </div>
     ${one.room && html`<p class="case__row case__where"><a class="link" href=${`/rooms/${encodeURIComponent(one.room.slug)}`} target="_blank" rel="noopener">${one.room.title}</a>
@@ -59,43 +64,6 @@ function Standing({ one, onUndo }) {
     ${action?.reason && html`<p class="standing__why">${t("moderation.reason_is", { reason: fullReason(action.reason) })}</p>`}
     ${action && html`<${Button} size="s" icon="undo" onClick=${() => onUndo(action)}>${t("app.undo")}</${Button}>`}
   </div>`;
-}
-
-/** @param {{ one: Case }} props */
-function Said({ one }) {
-  return html`<div class="said">
-    ${one.photo_url && html`<img class="said__photo" src=${one.photo_url} alt="" loading="lazy" />`}
-    <blockquote class="said__text"><${MarkedText} text=${one.text} spans=${one.spans} rules=${one.rules} /></blockquote>
-  </div>`;
-}
-
-/** @param {{ one: Case }} props */
-function Why({ one }) {
-  return html`<section class="case__part"><h3 class="case__title">${t("moderation.why_here")}</h3>
-    ${one.rules.length > 0 ? html`<${RuleList} rules=${one.rules} />` : html`<p class="muted">${t(one.reports.length > 0 ? "moderation.only_reported" : "moderation.no_rule")}</p>`}
-    ${one.score > 0 && html`<p class="muted case__score">${t("moderation.score", { percent: Math.round(one.score * 100) })}</p>`}
-  </section>`;
-}
-
-/** @param {{ one: Case, nowMs: number }} props */
-function Reports({ one, nowMs }) {
-  if (one.reports.length === 0) return null;
-  return html`<section class="case__part"><h3 class="case__title">${t("moderation.reports_title", { count: one.reports.length })}</h3>
-    <ul class="reports">${one.reports.map((report) => html`<li key=${report.report_id} class="reports__one">
-      <p class="reports__top"><b>${reportWords(report.reason)}</b><time datetime=${report.at}>${agoText(report.at, nowMs)}</time></p>
-      ${report.note && html`<p>${report.note}</p>`}
-    </li>`)}</ul>
-  </section>`;
-}
-
-/** @param {{ one: Case }} props */
-function Around({ one }) {
-  if (one.around.length === 0) return null;
-  return html`<section class="case__part"><h3 class="case__title">${t("moderation.around")}</h3>
-    <ol class="around">${one.around.map((line) => html`<li key=${line.comment_id} class=${`around__line${line.comment_id === one.target_id || line.comment_id === one.screen_id ? " around__line--this" : ""}`}>
-      <span class="around__name">${line.name}</span>${t("moderation.colon")}${line.text}
-    </li>`)}</ol>
-  </section>`;
 }
 
 /** @param {{ one: Case }} props */

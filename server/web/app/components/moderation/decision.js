@@ -16,6 +16,8 @@ const DECISIONS = {
   post_removed: { title: "moderation.told_post_removed", icon: "remove" },
   title_removed: { title: "moderation.told_title_removed", icon: "remove" },
   name_removed: { title: "moderation.told_name_removed", icon: "remove" },
+  suppression_upheld: { title: "moderation.told_suppression_upheld", more: "moderation.told_suppression_upheld_text", icon: "alert" },
+  moment_upheld: { title: "moderation.told_moment_upheld", icon: "alert" },
   report_upheld: { title: "moderation.told_report_upheld", icon: "alert" },
   muted: { title: "moderation.told_muted", icon: "muted" },
   mute_lifted: { title: "moderation.told_mute_lifted", icon: "mic" },
@@ -36,7 +38,7 @@ const SANCTIONED = {
   stream_limited: { title: "moderation.told_sanctioned_stream", icon: "remove" },
 };
 /** Notices of what goes against their reader, who may appeal. */
-const AGAINST = new Set(["line_removed", "card_removed", "post_removed", "title_removed", "name_removed", "report_upheld", "muted", "account_closed", "sanctioned"]);
+const AGAINST = new Set(["line_removed", "card_removed", "post_removed", "title_removed", "name_removed", "report_upheld", "suppression_upheld", "moment_upheld", "muted", "account_closed", "sanctioned"]);
 /** Something that was let through waits again. @type {{ title: MessageKey, more?: MessageKey, icon: import("../icons.js").IconName }} */
 const WAITS_AGAIN = { title: "moderation.told_waits_again", icon: "clock" };
 

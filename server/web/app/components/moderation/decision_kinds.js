@@ -8,6 +8,8 @@ export const DECISION_KINDS = new Set([
   "title_removed",
   "name_removed",
   "report_upheld",
+  "suppression_upheld",
+  "moment_upheld",
   "muted",
   "mute_lifted",
   "account_closed",

@@ -5,9 +5,12 @@ import { keysOn } from "../../moderation/preferences.js";
 import { likelyReason, REASON_CODES, UNDO_CODES } from "../../moderation/reasons.js";
 import { t } from "../../words/text.js";
 import { toast, toastError } from "../toast.js";
+import { AnswerSheet } from "./appeals_panel.js";
 import { deedWords, gradeHint, gradeWords } from "./desk_words.js";
+import { FilterSheet } from "./filter_sheet.js";
 import { GradeSheet } from "./grade_sheet.js";
 import { ReasonSheet } from "./reason_sheet.js";
+import { SecondSheet } from "./seconds_panel.js";
 import { ShortcutSheet } from "./shortcut_sheet.js";
 
 /** @typedef {import("../../moderation/desk.js").Desk} Desk */
@@ -17,20 +20,31 @@ import { ShortcutSheet } from "./shortcut_sheet.js";
 /** @typedef {import("../../moderation/desk.js").Outcome} Outcome */
 /**
  * @typedef {{ kind: "none" } | { kind: "keys" } | { kind: "remove", one: Case } | { kind: "sanction", one: Case, sanction: Sanction } | { kind: "grades", one: Case }
- *   | { kind: "undo", action: Action } | { kind: "line", slug: string, comment: import("../../live/room_state.js").ShownComment }} Open
+ *   | { kind: "undo", action: Action } | { kind: "filter" } | { kind: "answer", appeal: import("../../moderation/desk_api.js").Appeal, decision: import("../../moderation/desk_api.js").AppealDecision }
+ *   | { kind: "second", action: Action, agree: boolean } | { kind: "line", slug: string, comment: import("../../live/room_state.js").ShownComment }} Open
  *   which dialog is open
  */
 
-/** @param {{ open: Open, desk: Desk, conclude: (outcome: Outcome, said: string) => boolean, onGrade: (one: Case, sanction: Sanction) => void, onClose: () => void }} props */
-export function OpenDialog({ open, desk, conclude, onGrade, onClose }) {
+/**
+ * @param {{ open: Open, desk: Desk, appeals: import("../../moderation/appeal_book.js").AppealBook, views: import("../../moderation/view_book.js").ViewBook, seconds: import("../../moderation/second_book.js").SecondBook,
+ *   conclude: (outcome: Outcome, said: string) => boolean, onGrade: (one: Case, sanction: Sanction) => void, onClose: () => void }} props
+ */
+export function OpenDialog({ open, desk, appeals, views, seconds, conclude, onGrade, onClose }) {
   const shared = { keys: keysOn.value, onClose };
   switch (open.kind) {
     case "keys":
       return html`<${ShortcutSheet} onClose=${onClose} />`;
+    case "filter":
+      return html`<${FilterSheet} desk=${desk} views=${views} onClose=${onClose} />`;
+    case "answer":
+      return html`<${AnswerSheet} ...${shared} appeal=${open.appeal} decision=${open.decision} book=${appeals} />`;
+    case "second":
+      return html`<${SecondSheet} ...${shared} action=${open.action} agree=${open.agree} book=${seconds} />`;
     case "remove": {
       const { one } = open;
-      const remove = async (/** @type {string} */ reason, /** @type {Sanction | null} */ mute) => {
-        const done = conclude(await desk.decide(one, "remove", reason, mute), [deedWords("remove"), mute && deedWords(mute)].filter(Boolean).join(" · "));
+      const remove = async (/** @type {string} */ reason, /** @type {{ mute: Sanction | null }} */ { mute }) => {
+        const outcome = await desk.decide(one, "remove", reason, mute);
+        const done = conclude(outcome, doneWords(desk, "remove", mute));
         return done || desk.outrunId.value !== null;
       };
       return html`<${ReasonSheet} ...${shared} title=${t("moderation.remove_title")} quote=${quoteOf(one)} codes=${REASON_CODES} first=${likelyReason(one)} yes=${t("moderation.remove")} mutes=${one.subject !== null && one.room !== null} onYes=${remove} />`;
@@ -40,9 +54,9 @@ export function OpenDialog({ open, desk, conclude, onGrade, onClose }) {
     case "sanction": {
       const { one, sanction } = open;
       const closes = sanction === "close_account";
-      const act = async (/** @type {string} */ reason) => conclude(await desk.sanction(one, sanction, reason), deedWords(sanction));
+      const act = async (/** @type {string} */ reason, /** @type {{ until: string | null }} */ { until }) => conclude(await desk.sanction(one, sanction, reason, until), deedWords(sanction));
       return html`<${ReasonSheet} key=${sanction} ...${shared} title=${t("moderation.sanction_title", { what: gradeWords(sanction), name: one.subject?.display_name ?? "" })} text=${`${gradeHint(sanction)} ${closes ? "" : t("moderation.mute_text")}`}
-        quote=${quoteOf(one)} codes=${REASON_CODES} first=${closes ? null : likelyReason(one)} yes=${gradeWords(sanction)} onYes=${act} />`;
+        quote=${quoteOf(one)} codes=${REASON_CODES} first=${closes ? null : likelyReason(one)} ends=${sanction} yes=${gradeWords(sanction)} onYes=${act} />`;
     }
     case "undo": {
       const { action } = open;
@@ -72,6 +86,10 @@ export function OpenDialog({ open, desk, conclude, onGrade, onClose }) {
       return null;
   }
 }
+
+/** @param {Desk} desk @param {import("../../moderation/desk_api.js").Decision} decision @param {Sanction | null} [mute] what a decision just did */
+export const doneWords = (desk, decision, mute = null) =>
+  [deedWords(decision), mute === null ? "" : deedWords(mute), desk.decidedAlike.value > 0 ? t("queue.did_alike", { count: desk.decidedAlike.value }) : ""].filter((words) => words !== "").join(" · ");
 
 /** @param {Case} one */
 const quoteOf = (one) => ({ name: one.subject?.display_name ?? "", text: one.text });

@@ -1,5 +1,8 @@
 /** The head of the desk: its parts, how much waits, the keys; and the word that what is shown may be old. */
+import { useEffect, useRef } from "preact/hooks";
+
 import { html } from "../../html.js";
+import "../../messages/desk.js";
 import { keysOn, roomShown } from "../../moderation/preferences.js";
 import { keyOf } from "../../moderation/shortcuts.js";
 import { t, timeText } from "../../words/text.js";
@@ -8,23 +11,46 @@ import { Count } from "../chip.js";
 import { Icon } from "../icons.js";
 
 /** @typedef {import("../../moderation/desk.js").Desk} Desk */
-/** @typedef {"queue" | "case" | "room" | "appeals" | "log"} Pane what a phone shows; on a desk the first three stand side by side */
+/** @typedef {"queue" | "case" | "room" | "appeals" | "seconds" | "figures" | "log"} Pane what a phone shows, the case and its room coming from the queue; on a desk the first three stand side by side */
 
-/** The panes that have the whole desk. @type {ReadonlySet<Pane>} */
-export const WHOLE = new Set(/** @type {const} */ (["appeals", "log"]));
+/** The panes that have the whole desk, and stand in the address. @type {ReadonlySet<Pane>} */
+export const WHOLE = new Set(/** @type {const} */ (["appeals", "seconds", "figures", "log"]));
 
-/** @param {{ desk: Desk, appeals: import("../../moderation/appeal_book.js").AppealBook, pane: Pane, wide: boolean, onPane: (pane: Pane) => void, onUndo: () => void, onKeys: () => void }} props */
-export function Toolbar({ desk, appeals, pane, wide, onPane, onUndo, onKeys }) {
-  const count = desk.openCount.value;
-  const waiting = appeals.openCount.value;
+/** @returns {Pane} the one that the address names */
+export function paneOfAddress() {
+  const named = /** @type {Pane} */ (location.hash.slice(1));
+  return WHOLE.has(named) ? named : "queue";
+}
+
+/** @param {Pane} pane */
+export function nameInAddress(pane) {
+  history.replaceState(null, "", WHOLE.has(pane) ? `#${pane}` : location.pathname + location.search);
+}
+
+/**
+ * @param {{ desk: Desk, appeals: import("../../moderation/appeal_book.js").AppealBook, seconds: import("../../moderation/second_book.js").SecondBook, pane: Pane,
+ *   wide: boolean, onPane: (pane: Pane) => void, onUndo: () => void, onKeys: () => void }} props
+ */
+export function Toolbar({ desk, appeals, seconds, pane, wide, onPane, onUndo, onKeys }) {
+  const row = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pane]);
+  const open = desk.openCount.value;
+  const [appealed, wanted] = [appeals.openCount.value, seconds.waitingCount.value];
+  /** @type {Partial<Record<Pane, { count: number, label: string }>>} */
+  const counts = {
+    queue: { count: open, label: t("moderation.open_count", { count: open }) },
+    appeals: { count: appealed, label: t("moderation.appeals_count", { count: appealed }) },
+    seconds: { count: wanted, label: t("seconds.count", { count: wanted }) },
+  };
   /** @type {[Pane, string][]} */
-  const panes = wide
-    ? [["queue", t("moderation.tab_queue")], ["appeals", t("moderation.tab_appeals")], ["log", t("moderation.tab_log")]]
-    : [["queue", t("moderation.tab_queue")], ["case", t("moderation.tab_case")], ["room", t("moderation.tab_room")], ["appeals", t("moderation.tab_appeals")], ["log", t("moderation.tab_log")]];
-  const isShown = (/** @type {Pane} */ value) => value === pane || (wide && value === "queue" && !WHOLE.has(pane));
+  const panes = [["queue", t("moderation.tab_queue")], ["appeals", t("moderation.tab_appeals")], ["seconds", t("seconds.tab")], ["figures", t("figures.tab")], ["log", t("moderation.tab_log")]];
+  const isShown = (/** @type {Pane} */ value) => value === pane || (value === "queue" && !WHOLE.has(pane));
   return html`<header class="toolbar">
     <p class="toolbar__title" aria-hidden="true">${t("moderation.title")}</p>
-    <nav class="toolbar__panes" aria-label=${t("moderation.title")}>${panes.map(([value, words]) => html`<button key=${value} type="button" class="toolbar__pane" data-pane=${value} aria-current=${isShown(value) ? "page" : undefined} onClick=${() => onPane(value)}>${words}${value === "queue" && html`<${Count} count=${count} label=${t("moderation.open_count", { count })} />`}${value === "appeals" && html`<${Count} count=${waiting} label=${t("moderation.appeals_count", { count: waiting })} />`}</button>`)}</nav>
+    <nav class="toolbar__panes" aria-label=${t("moderation.title")} ref=${row}>${panes.map(([value, words]) => html`<button key=${value} type="button" class="toolbar__pane" data-pane=${value} aria-current=${isShown(value) ? "page" : undefined}
+      onClick=${() => onPane(value)}>${words}${counts[value] && html`<${Count} ...${counts[value]} />`}</button>`)}</nav>
     ${wide && html`<div class="toolbar__more">
       ${desk.decidedHere.value > 0 && html`<span class="muted">${t("moderation.decided_here", { count: desk.decidedHere.value })}</span>`}
       <${Button} size="s" icon="undo" disabled=${!desk.canUndo.value || desk.busy.value} shortcut=${keysOn.value ? keyOf("undo") : undefined} onClick=${onUndo}>${t("moderation.undo_last")}</${Button}>

@@ -1,7 +1,10 @@
 /** The desk's codes in words: what a thing is, why it is here, what was decided, and why. */
+import { Problem } from "../../api.js";
+import "../../messages/desk.js";
 import "../../messages/moderation.js";
 import { readReason } from "../../moderation/reasons.js";
 import { session } from "../../session.js";
+import { errorText } from "../../words/error_text.js";
 import { language, locale, t } from "../../words/text.js";
 
 /** @typedef {import("../../words/text.js").MessageKey} MessageKey */
@@ -17,6 +20,7 @@ const KINDS = {
   name: "moderation.kind_name",
   host: "moderation.kind_host",
   suppression: "moderation.kind_suppression",
+  moment: "moderation.kind_moment",
 };
 export const KIND_CODES = Object.keys(KINDS);
 
@@ -27,6 +31,8 @@ const CAUSES = {
   flag: { key: "moderation.cause_flag", tone: "info", icon: "eye" },
   report: { key: "moderation.cause_report", tone: "bad", icon: "alert" },
 };
+
+export const CAUSE_CODES = Object.keys(CAUSES);
 
 /** @type {Record<string, { key: MessageKey, tone: Tone, icon: import("../icons.js").IconName }>} */
 const STATES = {
@@ -125,11 +131,17 @@ export const kindWords = (kind) => t(KINDS[kind] ?? "moderation.kind_other");
 export const causeOf = (action) => CAUSES[action] ?? CAUSES.flag;
 /** @param {string} state */
 export const stateOf = (state) => STATES[state] ?? STATES.open;
+/** @param {import("../../moderation/desk_api.js").Case} one @param {number} nowMs */
+const isHeld = (one, nowMs) => one.state === "open" && one.claimed_by !== null && one.claimed_until !== null && Date.parse(one.claimed_until) > nowMs;
 /** Who else works on an open case. @param {import("../../moderation/desk_api.js").Case} one @param {number} nowMs @returns {string} "" where nobody does */
-export function claimerOf(one, nowMs) {
-  const { claimed_by: by, claimed_by_name: name, claimed_until: until } = one;
-  const isHeld = one.state === "open" && by !== null && until !== null && Date.parse(until) > nowMs;
-  return isHeld && by !== session.value?.person.person_id ? (name ?? "") : "";
+export const claimerOf = (one, nowMs) => (isHeld(one, nowMs) && one.claimed_by !== session.value?.person.person_id ? (one.claimed_by_name ?? "") : "");
+/** Whether one works on it oneself. @param {import("../../moderation/desk_api.js").Case} one @param {number} nowMs */
+export const isMine = (one, nowMs) => isHeld(one, nowMs) && one.claimed_by === session.value?.person.person_id;
+
+/** Why something was not done, in passing. @param {unknown} error @returns {string} */
+export function refusalText(error) {
+  if (!(error instanceof Problem) || error.code !== "claimed" || typeof error.facts.claimed_until !== "string") return errorText(error);
+  return t("claim.refused", { name: error.facts.claimed_by_name, time: clockText(error.facts.claimed_until) });
 }
 
 /** @param {string} kind of an action */
@@ -169,4 +181,16 @@ export function whenText(instant, nowMs) {
   const aheadMs = Date.parse(instant) - nowMs;
   const [unit, ms] = STEPS.find(([, length]) => Math.abs(aheadMs) >= length) ?? STEPS[STEPS.length - 1];
   return new Intl.RelativeTimeFormat(locale(), { numeric: "always", style: "short" }).format(Math.trunc(aheadMs / ms), unit);
+}
+
+/** @param {string} instant ISO 8601 @returns {string} the time of day, e.g. 10:05 */
+const clockText = (instant) => new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(instant));
+
+/** @type {readonly [string, number][]} */
+const LENGTHS = [["day", 86_400], ["hour", 3_600], ["minute", 60]];
+
+/** @param {number} seconds @returns {string} in the unit that fits, e.g. "12 min" */
+export function lengthText(seconds) {
+  const [unit, length] = LENGTHS.find(([, each]) => seconds >= each) ?? ["second", 1];
+  return new Intl.NumberFormat(locale(), { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: unit === "second" || unit === "minute" ? 0 : 1 }).format(seconds / length);
 }

@@ -2,46 +2,31 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { html } from "../../html.js";
+import { WHOLE_QUEUE } from "../../moderation/queue.js";
+import { narrowings } from "../../moderation/view_book.js";
 import { t, timeText } from "../../words/text.js";
 import { Button } from "../button.js";
 import { Chip } from "../chip.js";
-import { Segmented, SelectField, TextField } from "../fields.js";
 import { Icon } from "../icons.js";
 import { Notice } from "../notice.js";
 import { Skeleton } from "../states.js";
-import { agoText, causeOf, claimerOf, KIND_CODES, kindWords, stateOf } from "./desk_words.js";
+import { agoText, causeOf, claimerOf, isMine, kindWords, stateOf } from "./desk_words.js";
+import { QueueFilters } from "./queue_filters.js";
 import { MarkedText } from "./rules.js";
 
 /** @typedef {import("../../moderation/desk.js").Desk} Desk */
 /** @typedef {import("../../moderation/desk_api.js").Case} Case */
 
-/** @param {{ desk: Desk, nowMs: number, findRef: any, onOpen: (caseId: string) => void, onOlder: () => void }} props onOpen: a case was picked from the list */
-export function QueuePanel({ desk, nowMs, findRef, onOpen, onOlder }) {
+/**
+ * @param {{ desk: Desk, views: import("../../moderation/view_book.js").ViewBook, nowMs: number, wide: boolean, findRef: any, onOpen: (caseId: string) => void,
+ *   onOlder: () => void, onFilter: () => void }} props onOpen: a case was picked from the list
+ */
+export function QueuePanel({ desk, views, nowMs, wide, findRef, onOpen, onOlder, onFilter }) {
   return html`<section class="queue" aria-label=${t("moderation.tab_queue")}>
-    <${Filters} desk=${desk} findRef=${findRef} />
+    <${QueueFilters} desk=${desk} views=${views} wide=${wide} findRef=${findRef} onFilter=${onFilter} />
     <${NewOnes} desk=${desk} />
     <${List} desk=${desk} nowMs=${nowMs} onOpen=${onOpen} onOlder=${onOlder} />
   </section>`;
-}
-
-/** @param {{ desk: Desk, findRef: any }} props */
-function Filters({ desk, findRef }) {
-  const { state, kind, slug } = desk.filter.value;
-  const states = [
-    { value: "open", label: t("moderation.filter_open") },
-    { value: "done", label: t("moderation.filter_done") },
-  ];
-  const kinds = [{ value: "", label: t("moderation.all_kinds") }, ...KIND_CODES.map((code) => ({ value: code, label: kindWords(code) }))];
-  const rooms = [{ value: "", label: t("moderation.all_rooms") }, ...[...desk.rooms.value].map(([value, label]) => ({ value, label }))];
-  return html`<div class="queue__filters">
-    <${Segmented} label=${t("moderation.filter_state")} unseenLabel value=${state} options=${states} onValue=${(/** @type {"open" | "done"} */ value) => desk.narrow({ state: value })} />
-    <div class="queue__selects">
-      <${SelectField} label=${t("moderation.filter_kind")} unseenLabel required value=${kind} options=${kinds} onValue=${(/** @type {string} */ value) => desk.narrow({ kind: value })} />
-      <${SelectField} label=${t("moderation.filter_room")} unseenLabel required value=${slug} options=${rooms} onValue=${(/** @type {string} */ value) => desk.narrow({ slug: value })} />
-    </div>
-    <${TextField} label=${t("moderation.find")} unseenLabel required type="search" value=${desk.words.value} placeholder=${t("moderation.find")} inputRef=${findRef}
-      onValue=${(/** @type {string} */ value) => (desk.words.value = value)} />
-  </div>`;
 }
 
 /** What came since: it waits here, so that the list stays where one reads it. @param {{ desk: Desk }} props */
@@ -84,17 +69,24 @@ function Row({ one, nowMs, selected, onOpen }) {
     <button type="button" class="entry__button" data-case-id=${one.case_id} aria-current=${selected ? "true" : undefined} onClick=${() => onOpen(one.case_id)}>
       <span class="entry__top"><${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}><span class="entry__kind">${kindWords(one.kind)}</span><time class="entry__time" datetime=${one.created_at}>${agoText(one.created_at, nowMs)}</time></span>
       <span class="entry__text"><${MarkedText} text=${one.text} spans=${one.spans} rules=${[]} /></span>
-      <span class="entry__foot"><span class="entry__who">${one.subject?.display_name ?? ""}</span>${one.room && html`<span class="entry__room">${one.room.title}</span>`}${claimerOf(one, nowMs) && html`<span class="entry__claimed"><${Icon} name="people" />${t("moderation.claimed_by", { name: claimerOf(one, nowMs) })}</span>`}${one.reports.length > 0 && html`<span class="entry__reports"><${Icon} name="alert" />${t("moderation.reports_count", { count: one.reports.length })}</span>`}</span>
+      <span class="entry__foot"><span class="entry__who">${one.subject?.display_name ?? ""}</span>${one.room && html`<span class="entry__room">${one.room.title}</span>`}<${Claimed} one=${one} nowMs=${nowMs} />${one.state === "open" && one.alike > 1 && html`<span class="entry__alike">${t("queue.alike", { count: one.alike })}</span>`}${one.reports.length > 0 && html`<span class="entry__reports"><${Icon} name="alert" />${t("moderation.reports_count", { count: one.reports.length })}</span>`}</span>
     </button>
   </li>`;
 }
 
+/** @param {{ one: Case, nowMs: number }} props */
+function Claimed({ one, nowMs }) {
+  const claimer = claimerOf(one, nowMs);
+  if (claimer === "" && !isMine(one, nowMs)) return null;
+  return html`<span class=${`entry__claimed${claimer === "" ? " entry__claimed--mine" : ""}`}><${Icon} name=${claimer === "" ? "person" : "people"} />${claimer === "" ? t("claim.mine") : t("moderation.claimed_by", { name: claimer })}</span>`;
+}
+
 /** @param {{ desk: Desk }} props */
 function Nothing({ desk }) {
-  const { state, kind, slug } = desk.filter.value;
+  const { state } = desk.filter.value;
   if (desk.words.value.trim() !== "") return html`<${Notice} icon="search" title=${t("moderation.nothing_found")} />`;
-  if (kind !== "" || slug !== "") {
-    return html`<${Notice} icon="check" title=${t("moderation.nothing_here")}><${Button} onClick=${() => desk.narrow({ kind: "", slug: "" })}>${t("moderation.show_all")}</${Button}></${Notice}>`;
+  if (narrowings(desk.filter.value) > 0) {
+    return html`<${Notice} icon="check" title=${t("moderation.nothing_here")}><${Button} onClick=${() => desk.narrow({ ...WHOLE_QUEUE, state })}>${t("moderation.show_all")}</${Button}></${Notice}>`;
   }
   if (state === "done") return html`<${Notice} icon="receipt" title=${t("moderation.nothing_done")} />`;
   const at = desk.renewedAtMs.value;

@@ -55,7 +55,7 @@ class Look {
 
 /**
  * @param {{ room: { slug: string, title: string } | null, markedId: string | null, onRemove: (comment: ShownComment) => void,
- *   onClose: (() => void) | null }} props markedId: the line in question
+ *   onClose: () => void }} props markedId: the line in question
  */
 export function RoomPanel({ room, markedId, onRemove, onClose }) {
   const wanted = room?.slug ?? "";
@@ -66,7 +66,7 @@ export function RoomPanel({ room, markedId, onRemove, onClose }) {
   }, [wanted]);
   return html`<section class="look" aria-label=${t("moderation.tab_room")}>
     <header class="look__head"><h2 class="look__title">${room?.title ?? t("moderation.tab_room")}</h2>
-      ${onClose && html`<${IconButton} icon="close" label=${t("moderation.hide_room")} onClick=${onClose} />`}</header>
+      <${IconButton} icon="close" label=${t("moderation.hide_room")} onClick=${onClose} /></header>
     ${slug === "" ? html`<${Notice} icon="stall" title=${t("moderation.no_room")} />` : html`<${LiveRoom} key=${slug} slug=${slug} title=${room?.title ?? ""} markedId=${markedId} onRemove=${onRemove} />`}
   </section>`;
 }

@@ -5,7 +5,6 @@
 const messages = {
   "moderation.title": "Moderation desk",
   "moderation.tab_queue": "Queue",
-  "moderation.tab_case": "Case",
   "moderation.tab_room": "Live room",
   "moderation.tab_log": "Log",
   "moderation.open_count": "{count} open",
@@ -166,6 +165,7 @@ const messages = {
   "moderation.did_limited_account": "Account limited",
   "moderation.did_stream_limited": "Kept out of the lobby",
   "moderation.kind_suppression": "Complaints taken down",
+  "moderation.kind_moment": "Seen or heard live",
 
   "moderation.claimed_by": "{name} is on it",
   "moderation.risk": "Risk",
@@ -266,7 +266,10 @@ const messages = {
   "moderation.told_account_reopened": "Your account is open again",
   "moderation.told_decision_undone": "A decision about you was undone",
   "moderation.told_waits_again": "Your content is being looked at again",
+  "moderation.told_moment_upheld": "Something shown or said in your show should not have been",
   "moderation.told_report_upheld": "A report about you was found right",
+  "moderation.told_suppression_upheld": "Your room took down complaints that should have stood",
+  "moderation.told_suppression_upheld_text": "They are back. Complaints, refund demands and warnings may not be taken down for being unwelcome.",
   "moderation.told_other": "A decision about your content",
   "moderation.told_sanctioned_warn": "You got a warning",
   "moderation.told_sanctioned_room_ban": "You were banned from a room",

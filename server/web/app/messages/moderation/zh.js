@@ -1,7 +1,6 @@
 export default {
   "moderation.title": "审核台",
   "moderation.tab_queue": "待看",
-  "moderation.tab_case": "这一条",
   "moderation.tab_room": "直播间",
   "moderation.tab_log": "记录",
   "moderation.open_count": "{count} 条待看",
@@ -162,6 +161,7 @@ export default {
   "moderation.did_limited_account": "账号已限制",
   "moderation.did_stream_limited": "已不上首页",
   "moderation.kind_suppression": "压下差评",
+  "moderation.kind_moment": "直播画面或声音",
 
   "moderation.claimed_by": "{name}在处理",
   "moderation.risk": "风险",
@@ -262,7 +262,10 @@ export default {
   "moderation.told_account_reopened": "你的账号恢复了",
   "moderation.told_decision_undone": "之前对你的处理已撤销",
   "moderation.told_waits_again": "你的内容还要再看一看",
+  "moderation.told_moment_upheld": "你的直播里有不该出现的内容",
   "moderation.told_report_upheld": "关于你的举报成立",
+  "moderation.told_suppression_upheld": "你的直播间删了不该删的差评",
+  "moderation.told_suppression_upheld_text": "这些留言已经放回。提意见、要退款、提醒别人当心，都不能因为不好听就删。",
   "moderation.told_other": "关于你的内容有一个决定",
   "moderation.told_sanctioned_warn": "你收到一次警告",
   "moderation.told_sanctioned_room_ban": "你在一个直播间里不能参与了",

@@ -88,6 +88,13 @@ const messages = {
   "room.pay_sure_text": "{product}, {amount} in all. Saying yes pays it.",
   "room.pay_yes": "Yes, pay {amount}",
   "room.pay_no": "Not yet",
+  "room.deletions": "Comments taken down",
+  "room.deleted_none": "None since {since}.",
+  "room.deleted_total": "{total} since {since}; {back} were put back.",
+  "room.deleted_by_host": "By the host: {count}.",
+  "room.deleted_by_room_moderator": "By the room's moderators: {count}.",
+  "room.deleted_by_moderator": "By the platform's moderators: {count}.",
+  "room.deleted_complaints": "Of them {count} looked like complaints.",
 };
 
 export default messages;

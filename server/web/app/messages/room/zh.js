@@ -85,4 +85,11 @@ export default {
   "room.pay_sure_text": "{product}，一共 {amount}。确定后就付款。",
   "room.pay_yes": "确定，付 {amount}",
   "room.pay_no": "再想想",
+  "room.deletions": "删过的留言",
+  "room.deleted_none": "{since}以来，这里没有删过留言。",
+  "room.deleted_total": "{since}以来一共删了 {total} 条，后来放回 {back} 条。",
+  "room.deleted_by_host": "主播删了 {count} 条。",
+  "room.deleted_by_room_moderator": "房管删了 {count} 条。",
+  "room.deleted_by_moderator": "平台审核员删了 {count} 条。",
+  "room.deleted_complaints": "其中 {count} 条像是差评、投诉。",
 };
