@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 
 import { html } from "../../html.js";
+import { endOf } from "../../moderation/grades.js";
 import { reasonOf, REASON_CHARS_MAX } from "../../moderation/reasons.js";
 import { choiceFor, isTyping } from "../../moderation/shortcuts.js";
 import { t } from "../../words/text.js";
@@ -10,22 +11,24 @@ import { Segmented, TextArea } from "../fields.js";
 import { Sheet } from "../sheet.js";
 import { Banner } from "../states.js";
 import { reasonWords } from "./desk_words.js";
+import { AS_USUAL, EndField, FAULTS } from "./end_field.js";
 
 /** The choice that has no words of its own. */
 const OTHER = "";
 
 /**
  * @param {{ title: string, text?: string, quote?: { name: string, text: string } | null, codes: readonly string[], first: string | null,
- *   yes: string, danger?: boolean, mutes?: boolean, keys: boolean, onClose: () => void,
- *   onYes: (reason: string, mute: import("../../moderation/desk_api.js").Sanction | null) => Promise<boolean> }} props
+ *   yes: string, danger?: boolean, mutes?: boolean, ends?: import("../../moderation/desk_api.js").Sanction | null, keys: boolean, onClose: () => void,
+ *   onYes: (reason: string, chosen: { mute: import("../../moderation/desk_api.js").Sanction | null, until: string | null }) => Promise<boolean> }} props
  *   first: what is chosen beforehand; null where one has to choose. yes: the deed in words. mutes: whether one may be silenced
- *   in the same breath. onYes: false keeps the sheet open
+ *   in the same breath. ends: what may be given an end. onYes: false keeps the sheet open; until: ISO 8601, null: as usual
  */
-export function ReasonSheet({ title, text = "", quote = null, codes, first, yes, danger = true, mutes = false, keys, onClose, onYes }) {
+export function ReasonSheet({ title, text = "", quote = null, codes, first, yes, danger = true, mutes = false, ends = null, keys, onClose, onYes }) {
   const choices = [...codes, OTHER];
   const [code, setCode] = useState(first);
   const [words, setWords] = useState("");
   const [mute, setMute] = useState("");
+  const [end, setEnd] = useState(AS_USUAL);
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState(false);
   const submit = async (/** @type {Event} */ event) => {
@@ -35,9 +38,11 @@ export function ReasonSheet({ title, text = "", quote = null, codes, first, yes,
     if (code === null) return setProblem(t("moderation.choose_reason"));
     if (reason === "") return setProblem(t("moderation.write_reason"));
     if (Array.from(reason).length > REASON_CHARS_MAX) return setProblem(t("error.too_long"));
+    const { until, fault } = endOf(end.choice, end.moment, Date.now());
+    if (fault !== "") return setProblem(t(FAULTS[fault]));
     setProblem("");
     setBusy(true);
-    const done = await onYes(reason, mute === "" ? null : /** @type {any} */ (mute));
+    const done = await onYes(reason, { mute: mute === "" ? null : /** @type {any} */ (mute), until });
     setBusy(false);
     if (done) onClose();
     return undefined;
@@ -71,6 +76,7 @@ export function ReasonSheet({ title, text = "", quote = null, codes, first, yes,
         </label>`)}
       </fieldset>
       ${mutes && html`<${Segmented} label=${t("moderation.mute_too")} value=${mute} options=${silences} onValue=${setMute} />`}
+      ${ends !== null && html`<${EndField} sanction=${ends} end=${end} onEnd=${setEnd} />`}
       <${TextArea} label=${t("moderation.own_words")} required=${code === OTHER} rows=${2} value=${words} onValue=${setWords} hint=${t("moderation.own_words_hint")} />
       <${Banner} text=${problem} />
       <footer class="sheet__foot">

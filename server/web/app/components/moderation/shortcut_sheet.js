@@ -1,5 +1,6 @@
 /** The keys of the desk, and the way to turn them off. */
 import { html } from "../../html.js";
+import "../../messages/desk.js";
 import { keysOn } from "../../moderation/preferences.js";
 import { keyOf, SHORTCUTS } from "../../moderation/shortcuts.js";
 import { t } from "../../words/text.js";
@@ -20,7 +21,12 @@ const WORDS = {
   undo: "moderation.undo_last",
   show_new: "moderation.key_show_new",
   room: "moderation.key_room",
+  claim: "claim.key",
   appeals: "moderation.key_appeals",
+  seconds: "seconds.key",
+  figures: "figures.key",
+  log: "figures.key_log",
+  filter: "queue.key_filter",
   find: "moderation.find",
   shortcuts: "moderation.keys_title",
 };

@@ -1,4 +1,4 @@
-/** The rest of what one can set and do in a room: the flying comments, the easy mode, reporting the host. */
+/** The rest of what one can set and do in a room: the flying comments, the easy mode, what was taken down here, reporting the host. */
 import { changeComfort, comfort } from "../../comfort.js";
 import { html } from "../../html.js";
 import "../../messages/room.js";
@@ -8,9 +8,10 @@ import { Button } from "../button.js";
 import { DanmakuSettings } from "../danmaku_settings.js";
 import { Switch } from "../fields.js";
 import { Sheet } from "../sheet.js";
+import { RoomDeletions } from "./deletions.js";
 
-/** @param {{ onReportHost: (() => void) | null, onClose: () => void }} props onReportHost: null where there is nobody to report */
-export function MoreSheet({ onReportHost, onClose }) {
+/** @param {{ slug: string, onReportHost: (() => void) | null, onClose: () => void }} props onReportHost: null where there is nobody to report */
+export function MoreSheet({ slug, onReportHost, onClose }) {
   return html`<${Sheet} title=${t("room.more")} onClose=${onClose}>
     <${Switch} label=${t("settings.elder")} hint=${t("settings.elder_hint")} checked=${comfort.value.elder} onChange=${(/** @type {boolean} */ elder) => changeComfort({ elder })} />
     <section aria-labelledby="more-danmaku"><h3 class="card__title" id="more-danmaku">${t("settings.danmaku_title")}</h3><${DanmakuSettings} /></section>
@@ -18,5 +19,6 @@ export function MoreSheet({ onReportHost, onClose }) {
       <${Button} size="wide" icon="sliders" href="/me/settings">${t("room.all_settings")}</${Button}>
       ${onReportHost && html`<${Button} size="wide" icon="flag" onClick=${onReportHost}>${t("room.report_host")}</${Button}>`}
     </div>
+    <${RoomDeletions} slug=${slug} />
   </${Sheet}>`;
 }
