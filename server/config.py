@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from media.senses.wire import CHANNELS
 from server.errors import ConfigError
 
 KEY_BYTES = 32
@@ -32,6 +33,9 @@ RETENTION_YEARS_MIN = 3
 RETENTION_YEARS_MAX = 100
 LOG_LEVELS = ("debug", "info", "warning", "error")
 PAYMENT_PROVIDERS = ("simpay",)
+CLIPS_DAYS_MAX = 3_650
+CLIPS_MB_MIN = 100
+CLIPS_MB_MAX = 10_000_000
 
 PREFIX = "JISHI_"
 NAMES = (
@@ -47,6 +51,10 @@ NAMES = (
     "JISHI_LOG_LEVEL",
     "JISHI_PACKS",
     "JISHI_AUDIT_RETENTION_YEARS",
+    "JISHI_WATCH",
+    "JISHI_OWN_HOSTS",
+    "JISHI_CLIPS_DAYS",
+    "JISHI_CLIPS_MB",
     "JISHI_MIGRATE_URL",
     "DATABASE_URL",
     "VALKEY_URL",
@@ -79,6 +87,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Absolute. Rule packs of the operator's own in place of the shipped ones; None: the shipped ones."""
     audit_retention_years: int = 0
     """How long the words of moderation's decisions are kept; 0: for good."""
+    watch: tuple[str, ...] = ()
+    """What live rooms are watched for: some of media/senses/wire.py's channels, each an extra of the distribution."""
+    own_hosts: tuple[str, ...] = ()
+    """Names of this market, and of others, to which a code in the picture may lead."""
+    clips_days: int = 90
+    """How long a clip of a moment is kept as evidence."""
+    clips_mb: int = 2_048
+    """How much all clips may take."""
     database_url: str = ""
     """As the application's role; empty: the embedded PostgreSQL."""
     migrate_url: str = ""
@@ -288,6 +304,24 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _some_of(*choices: str) -> Callable[[str], tuple[str, ...]]:
+    def parse(text: str) -> tuple[str, ...]:
+        given = [item.lower() for item in re.split(r"[,\s]+", text) if item]
+        unknown = [item for item in given if item not in choices]
+        if unknown:
+            raise ValueError(f"has {unknown[0]!r}, which isn't one of {', '.join(choices)}")
+        return tuple(choice for choice in choices if choice in given)
+
+    return parse
+
+
+def _host_names(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(_host(item).lower() for item in re.split(r"[,\s]+", text) if item)
+    except ValueError as error:
+        raise ValueError(f"has what {error}") from None
+
+
 _database_url = _url("postgresql", "postgres")
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "JISHI_HOST": _host,
@@ -302,6 +336,10 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "JISHI_LOG_LEVEL": _one_of(*LOG_LEVELS),
     "JISHI_PACKS": Path,
     "JISHI_AUDIT_RETENTION_YEARS": _whole(RETENTION_YEARS_MIN, RETENTION_YEARS_MAX),
+    "JISHI_WATCH": _some_of(*CHANNELS),
+    "JISHI_OWN_HOSTS": _host_names,
+    "JISHI_CLIPS_DAYS": _whole(1, CLIPS_DAYS_MAX),
+    "JISHI_CLIPS_MB": _whole(CLIPS_MB_MIN, CLIPS_MB_MAX),
     "JISHI_MIGRATE_URL": _database_url,
     "DATABASE_URL": _database_url,
     "VALKEY_URL": _url("redis", "rediss", "unix"),

@@ -176,8 +176,8 @@ async def start_worker(database: Database, exchange: MemoryExchange) -> Worker:
 
 
 @contextlib.asynccontextmanager
-async def open_desk(database: Database) -> AsyncIterator[Scene]:
-    """A farm room with a host and an owner, and the desk with one moderator."""
+async def open_desk(database: Database, **given: Any) -> AsyncIterator[Scene]:
+    """A farm room with a host and an owner, and the desk with one moderator. `given`: more for the API's services."""
     exchange = MemoryExchange()
     async with contextlib.AsyncExitStack() as stack:
         scene: Scene
@@ -195,6 +195,7 @@ async def open_desk(database: Database) -> AsyncIterator[Scene]:
                 remove_comment=remove,
                 retract=retract,
                 decide_text=Filter(rules_alone()).decide,
+                **given,
             )
         )
         relay_bus = MemoryBus(exchange)

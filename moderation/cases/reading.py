@@ -23,6 +23,7 @@ SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c
        r.room_id, r.slug, r.title, r.kind AS room_kind,
        p.person_id AS subject_id, p.display_name, p.state AS subject_state,
        m.action_id AS mute_id, m.until AS muted_until,
+       clip.channel, clip.duration_ms, clip.bytes, encode(clip.sha256, 'hex') AS sha256, clip.created_at AS clip_at,
        claim.moderator_id AS claimed_by, claimer.display_name AS claimed_by_name, claim.until AS claimed_until,
        (SELECT count(*) FROM moderation.case_file s
         WHERE s.fold = c.fold AND s.kind = c.kind AND s.state = 'open' AND s.case_id <> c.case_id) AS others_alike,
@@ -32,6 +33,7 @@ SELECT c.case_id, c.kind, c.state, c.target_id, c.screen_id, c.text, c.action, c
             AND NOT EXISTS (SELECT FROM moderation.action u WHERE u.undoes = a.action_id)) AS earlier_removals
 FROM moderation.case_file c
 LEFT JOIN people.room r ON r.room_id = c.room_id
+LEFT JOIN moderation.clip clip ON clip.case_id = c.case_id
 LEFT JOIN people.person p ON p.person_id = c.subject_id
 LEFT JOIN moderation.claim claim ON claim.case_id = c.case_id AND claim.until > $1
 LEFT JOIN people.person claimer ON claimer.person_id = claim.moderator_id
@@ -174,6 +176,7 @@ def _view(
         "around": _around(row),
         "actions": actions,
         "card": card,
+        "clip": _clip(row),
         "photo_url": card.get("image_url") if card is not None else None,
     }
 
@@ -195,6 +198,12 @@ def _waiting(row: Mapping[str, Any], reports: int) -> Waiting:
         fold=None,
         subject_id=row["subject_id"],
     )
+
+
+def _clip(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    if row["channel"] is None:
+        return None
+    return {**{name: row[name] for name in ("channel", "duration_ms", "bytes", "sha256")}, "at": row["clip_at"]}
 
 
 def _around(row: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ class Kind(Enum):
     """A room's host, reported as such: removing records that the report was right, and takes nothing down."""
     SUPPRESSION = "suppression"
     """A room whose own people took down lines that only complain: removing says so, and puts the lines back."""
+    MOMENT = "moment"
+    """Something seen or heard in a live room: removing records that it was wrong, and takes nothing down."""
 
 
 class CaseState(Enum):

@@ -25,6 +25,7 @@ from server.api.routes import addresses as routes_addresses
 from server.api.routes import appeals as routes_appeals
 from server.api.routes import applications as routes_applications
 from server.api.routes import catalogue as routes_catalogue
+from server.api.routes import clips as routes_clips
 from server.api.routes import desk as routes_desk
 from server.api.routes import follows as routes_follows
 from server.api.routes import jobs as routes_jobs
@@ -61,6 +62,7 @@ ROUTES: Final[list[Route]] = [
     *routes_moderation.ROUTES,
     *routes_appeals.ROUTES,
     *routes_desk.ROUTES,
+    *routes_clips.ROUTES,
     *routes_links.ROUTES,
     *routes_me.ROUTES,
     *routes_follows.ROUTES,

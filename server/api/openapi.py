@@ -93,6 +93,8 @@ def _responses(route: Route, schema_of: dict[type, dict[str, Any]]) -> dict[str,
     done: dict[str, Any] = {"description": "Done"}
     if route.answer is not None:
         done["content"] = {"application/json": {"schema": schema_of[route.answer]}}
+    if route.media_type is not None:
+        done["content"] = {route.media_type: {}}
     responses = {str(route.status): done}
     if route.who == "cookie" and route.status != 204:
         responses["204"] = {"description": "There is no session"}

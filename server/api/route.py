@@ -54,6 +54,8 @@ class Route:
     """The struct that the address's query is read as; every field has a default."""
     answer: type | None = None
     """The struct that the answer's JSON fits."""
+    media_type: str | None = None
+    """In place of `answer`: the answer is a file of this type, as an aiohttp response."""
     status: int = 200
     codes: tuple[str, ...] = ()
     """The refusals that are this route's own (http/problem.py), beside those that any route of its kind has."""

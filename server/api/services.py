@@ -21,6 +21,7 @@ from server.casework.restrictions import Restrictions
 from server.database.database import Database
 from server.live.air import HeardAir
 from server.live.desk import RemoveComment
+from server.lookout.clips import ClipFolder
 from server.people.accounts import Accounts
 from server.people.revocations import Revocations
 from server.people.rooms import Rooms
@@ -98,6 +99,8 @@ class Services:
     """This worker's name; its metrics are served to the others on the bus under it."""
     peers: Callable[[], Iterable[str]] = _no_peers
     """Names of the node's other members that serve metrics."""
+    clips: ClipFolder | None = None
+    """Clips of moments that this node filmed; None: it keeps none."""
     web_root: Path
     """server/web."""
     data_key: bytes

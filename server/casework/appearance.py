@@ -70,7 +70,7 @@ async def carry_out(
             return await (_title_back(connection, case, facts) if show else _title_off(connection, case))
         case Kind.NAME:
             return await (_name_back(connection, case, facts) if show else _name_off(connection, case))
-        case Kind.HOST | Kind.SUPPRESSION:
+        case Kind.HOST | Kind.SUPPRESSION | Kind.MOMENT:
             return NOTHING
 
 

@@ -21,6 +21,7 @@ _REMOVED: Final[Mapping[Kind, str]] = {
     Kind.NAME: "name_removed",
     Kind.HOST: "report_upheld",
     Kind.SUPPRESSION: "suppression_upheld",
+    Kind.MOMENT: "moment_upheld",
 }
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from media.senses.installed import versions
+from media.senses.wire import CHANNELS
 from server.config import Config
 from server.database import migrate
 from server.errors import DataFolderInUse, ServerError
@@ -40,7 +42,7 @@ async def examine(config: Config) -> list[Finding]:
     """Look at everything."""
     found = [*_python(), *_engines(config), *_data_folder(config)]
     is_running = _is_running(config)
-    found += [*_ports(config, is_running), *_machine(config)]
+    found += [*_ports(config, is_running), *_machine(config), *_watch(config)]
     return [*found, *await _reach(config, is_running)]
 
 
@@ -126,6 +128,19 @@ def _machine(config: Config) -> Iterator[Finding]:
     yield Finding("free disk", True if free_mb >= FREE_DISK_ADVISED_MB else None, f"{free_mb:,} MB")
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     yield Finding("chromium", None, browser or "not here; only the browser tests and `jishi loadtest glass` need it")
+
+
+def _watch(config: Config) -> Iterator[Finding]:
+    """What live rooms can be watched for here."""
+    for channel in CHANNELS:
+        known, is_set = versions(channel), channel in config.watch
+        lacking = [name for name, version in known.items() if version is None]
+        if lacking:
+            words = f"not installed ({', '.join(lacking)}): pip install 'jishi[{channel}]'"
+        else:
+            words = ", ".join(f"{name} {version}" for name, version in known.items())
+        state = "watched for" if is_set else "not watched for (JISHI_WATCH)"
+        yield Finding(f"watch {channel}", not lacking if is_set else None, f"{state}; {words}")
 
 
 async def _reach(config: Config, is_running: bool) -> list[Finding]:

@@ -15,9 +15,12 @@ from pathlib import Path
 
 import msgspec
 
+from media.senses.installed import missing
+from media.senses.wire import CHANNELS
 from server.config import Config, decode_key
 from server.database import migrate
-from server.errors import DataFolderInUse, MigrationError, PortInUse
+from server.errors import ConfigError, DataFolderInUse, MigrationError, PortInUse
+from server.lookout.clips import ClipFolder
 from server.node import folders, worker
 from server.node.child import ChildSpec
 from server.node.engines.embedded import Addresses, Engines, running_addresses
@@ -42,7 +45,23 @@ def worker_children(config: Config) -> list[ChildSpec]:
         for index in range(config.workers)
     ]
     children.append(worker.spec("server.node.workers.clerk", config, "clerk"))
+    if config.watch or not ClipFolder(config.data_dir).is_empty:
+        children.append(worker.spec("server.node.workers.lookout", config, "lookout"))
     return children
+
+
+def check_extras(config: Config) -> None:
+    """See that what is to be watched for can be read here.
+
+    Raises: ConfigError, naming what to install.
+    """
+    faults = [
+        f"JISHI_WATCH has {channel}, which needs {', '.join(lacking)}: pip install 'jishi[{channel}]'"
+        for channel in CHANNELS
+        if channel in config.watch and (lacking := missing(channel))
+    ]
+    if faults:
+        raise ConfigError(faults)
 
 
 def check_ports(config: Config) -> None:
@@ -125,6 +144,7 @@ def _stopped_by_signals() -> Iterator[Callable[[], bool]]:
 @contextlib.asynccontextmanager
 async def _engines_running(config: Config) -> AsyncIterator[tuple[Config, Supervisor]]:
     """Hold the data folder and run the engines in it; gives the whole configuration and the supervisor."""
+    check_extras(config)
     folders.prepare(config.data_dir)
     lock = folders.lock(config.data_dir)
     supervisor = Supervisor()

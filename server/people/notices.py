@@ -29,6 +29,7 @@ KINDS: Final = frozenset(
         "line_approved",
         "line_held",
         "line_removed",
+        "moment_upheld",
         "mute_lifted",
         "muted",
         "name_removed",

@@ -120,6 +120,7 @@ ACCESS: Final[dict[str, Access]] = {
     "answerAppeal": Access(("moderator",), {"decision": "reject", "reason": "看过了"}),  # the admin's own decision
     "listCases": Access(MODERATORS),
     "getCase": Access(MODERATORS),
+    "getClip": Access(MODERATORS, answers=(404,)),  # nothing was filmed in this case's room
     "listActions": Access(MODERATORS),
     "riskOf": Access(MODERATORS, path={"person_id": "viewer"}),
     "laySanction": Access(

@@ -12,7 +12,7 @@ from moderation.cases.appeals import WORDS_CHARS_MAX
 from moderation.cases.states import NOTE_CHARS_MAX, REASON_CHARS_MAX
 from server.api.http.parsing import Body
 
-CaseKind = Literal["line", "card", "product", "post", "title", "name", "host", "suppression"]
+CaseKind = Literal["line", "card", "product", "post", "title", "name", "host", "suppression", "moment"]
 CaseAction = Literal["flag", "hold", "block", "report"]
 RuleId = Annotated[str, Meta(pattern="^[A-Za-z0-9_]{1,24}$")]
 Slug = Annotated[str, Meta(pattern="^[a-z0-9-]{1,48}$")]
@@ -228,6 +228,18 @@ class ActionView(Struct, frozen=True):
     """Null for what needs none."""
 
 
+class ClipView(Struct, frozen=True):
+    """The last seconds of a room before something was seen or heard in it; `getClip` gives the file."""
+
+    channel: Literal["qr", "screen", "speech"]
+    """A code in the picture, words in the picture, words that were spoken."""
+    duration_ms: int
+    bytes: int
+    sha256: str
+    """In hexadecimal, of the file as it was written."""
+    at: datetime
+
+
 class CaseView(Struct, frozen=True):
     """Something that a person has to look at, or has."""
 
@@ -268,6 +280,8 @@ class CaseView(Struct, frozen=True):
     """Who works on it; till `claimed_until` nobody else decides it."""
     claimed_by_name: str | None
     claimed_until: datetime | None
+    clip: ClipView | None = None
+    """Of a `moment`, as long as it is kept."""
     decided_alike: int = 0
     """In the answer to a decision: how many others were decided with it."""
 

@@ -41,6 +41,7 @@ from server.live.rooms.filtering import CommentFilter
 from server.live.rooms.owner import Owner
 from server.live.session import Identity
 from server.live.socket.front_door import FrontDoor
+from server.lookout.clips import ClipFolder
 from server.node import worker
 from server.node.worker import Worker
 from server.node.workers.bookkeeper import Bookkeeper
@@ -172,6 +173,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
             requests=requests,
             worker=name,
             peers=lambda: bus.peers - {"simpay"},
+            clips=ClipFolder(config.data_dir),
             web_root=WEB_ROOT,
             data_key=config.data_key,
             checks=_checks(config, name, database, bus, hub),

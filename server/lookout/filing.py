@@ -1,0 +1,70 @@
+"""Edge: a find as a case in the moderators' queue, with a clip of the moment."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from media.clip import Clip
+from moderation.cases.filing import NewCase, file_case
+from moderation.cases.states import Kind, Why
+from server.database.database import Database
+from server.lookout.clips import ClipFolder, add_clip
+from server.lookout.finds import SAME_WITHIN_S, Find
+from server.people.rooms import Room
+
+_TOLD: Final = (
+    "SELECT true FROM moderation.case_file WHERE kind = 'moment' AND target_id = $1 AND created_at > $2 LIMIT 1"
+)
+
+
+async def file_find(
+    database: Database,
+    clips: ClipFolder,
+    find: Find,
+    *,
+    target_id: str,
+    room: Room,
+    clip: Clip | None,
+    audience: int,
+    now: datetime,
+) -> UUID | None:
+    """Open a case about a find; None where there was one lately.
+
+    Raises: DatabaseUnavailable, OSError: then nothing is left of it.
+    """
+    if await _was_told(database, target_id, now=now):
+        return None
+    case = NewCase(
+        kind=Kind.MOMENT,
+        target_id=target_id,
+        room_id=room.room_id,
+        subject_id=room.host_id,
+        subject_role="host",
+        text=find.text,
+        why=Why.FLAG,
+        shown=True,
+        verdict=find.verdict,
+        audience=audience,
+        facts={"moment": {"channel": find.channel, "media_us": clip.began_us + clip.duration_us if clip else None}},
+    )
+    stored = await clips.store(uuid7(), clip) if clip is not None else None
+    is_kept = False
+    try:
+        async with database.transaction(platform=True) as connection:
+            case_id = await file_case(connection, case, case_id=uuid7(), now=now)
+            if stored is not None:
+                is_kept = await add_clip(connection, stored, case_id=case_id, channel=find.channel, now=now)
+    finally:
+        if stored is not None and not is_kept:
+            await clips.discard(stored.clip_id)
+    return case_id
+
+
+async def _was_told(database: Database, target_id: str, *, now: datetime) -> bool:
+    async with database.transaction(platform=True) as connection:
+        since = now - timedelta(seconds=SAME_WITHIN_S)
+        return bool(await connection.fetchval(_TOLD, target_id, since))

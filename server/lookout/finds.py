@@ -1,0 +1,142 @@
+"""Core: what was read in a live room, judged: what of it a person should look at, and whether it was told before.
+
+The same code, or the same words that broke a rule, are told once in a room; a picture that is read again and again, and
+a little differently each time, must not fill the queue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict, deque
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from media.senses.wire import Channel
+from moderation.cases.priority import fold_key
+from moderation.codes import code_key, leads_here, with_code
+from moderation.verdict import Action, Category, Role, Utterance, Verdict
+
+ROLES: Final[dict[Channel, Role]] = {"qr": Role.SCREEN, "screen": Role.SCREEN, "speech": Role.SPEECH}
+
+SAME_WITHIN_S: Final = 86_400.0
+"""What was told of a room is told again after a day; a show is over by then."""
+
+KEYS_REMEMBERED_MAX: Final = 500
+"""Of one room."""
+
+CASES_PER_HOUR_MAX: Final = 12
+"""Of one room; what a host shows beyond that is more of the same."""
+
+HOUR_S: Final = 3_600.0
+SENTENCE_CHARS_MAX: Final = 120
+"""Of what was said before, which a sentence may begin in."""
+
+
+class DecideText(Protocol):
+    """The filter (`moderation.filter.Filter.decide`); `now` in seconds, on any steady clock."""
+
+    def __call__(self, utterance: Utterance, now: float) -> Verdict: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Something that a person should look at."""
+
+    channel: Channel
+    text: str
+    verdict: Verdict
+    key: str
+    """The same for what is the same, within a room and channel."""
+
+
+def judge(
+    decide_text: DecideText, channel: Channel, text: str, category: Category, own_hosts: Collection[str], now: float
+) -> Find | None:
+    """What the filter, and for codes where they lead, say against a text; None: nothing."""
+    if channel == "qr" and leads_here(text, own_hosts):
+        return None
+    verdict = decide_text(Utterance(text, ROLES[channel], category), now)
+    if channel == "qr":
+        verdict = with_code(verdict, text, own_hosts)
+    if verdict.action is Action.ALLOW:
+        return None
+    return Find(channel, text, verdict, code_key(text) if channel == "qr" else _key(text, verdict))
+
+
+def _key(text: str, verdict: Verdict) -> str:
+    """What was marked for which rules: the rest of a picture or sentence may be read otherwise the next time."""
+    marked = sorted({(span.rule_id, fold_key(text[span.start : span.end]) or "") for span in verdict.spans})
+    return repr(marked or sorted(hit.rule_id for hit in verdict.rules))
+
+
+def target_of(room_id: str, find: Find) -> str:
+    """The find as the name of what a case is about."""
+    digest = hashlib.sha256(f"{room_id}\n{find.key}".encode("utf-8", "replace")).hexdigest()
+    return f"{find.channel}:{digest[:40]}"
+
+
+class Sentences:
+    """What was said last in each room: a sentence that two windows share is judged whole."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, str] = {}
+
+    def heard(self, room_id: str, text: str) -> list[str]:
+        """The texts to be judged with what was said now: itself, and after what was said before."""
+        before = self._said.get(room_id, "")
+        self._said[room_id] = text[-SENTENCE_CHARS_MAX:]
+        return [text, before + text] if before else [text]
+
+    def forget(self, room_id: str) -> None:
+        """The room is silent, or off the air."""
+        self._said.pop(room_id, None)
+
+
+@dataclass(slots=True)
+class _Told:
+    keys: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    """When each was told, the latest last."""
+    cases: deque[float] = field(default_factory=deque)
+
+
+class FindBook:
+    """What was told of each room."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, _Told] = {}
+        self.limited = 0
+        """Finds beyond CASES_PER_HOUR_MAX, since the start."""
+
+    def admits(self, room_id: str, target: str, now: float) -> bool:
+        """Whether a find is to be told; once it is, it counts as told."""
+        told = self._rooms.setdefault(room_id, _Told())
+        at = told.keys.get(target)
+        if at is not None and now - at < SAME_WITHIN_S:
+            return False
+        while told.cases and now - told.cases[0] >= HOUR_S:
+            told.cases.popleft()
+        if len(told.cases) >= CASES_PER_HOUR_MAX:
+            self.limited += 1
+            return False
+        told.cases.append(now)
+        told.keys[target] = now
+        told.keys.move_to_end(target)
+        if len(told.keys) > KEYS_REMEMBERED_MAX:
+            told.keys.popitem(last=False)
+        return True
+
+    def retract(self, room_id: str, target: str) -> None:
+        """It could not be told after all: the next time it is new."""
+        told = self._rooms.get(room_id)
+        if told is not None and told.keys.pop(target, None) is not None:
+            told.cases.pop()
+
+    def forget_old(self, now: float) -> None:
+        """Forget rooms of which nothing was told within a day."""
+        for room_id in [each for each, told in self._rooms.items() if self._is_old(told, now)]:
+            del self._rooms[room_id]
+
+    @staticmethod
+    def _is_old(told: _Told, now: float) -> bool:
+        return not told.keys or now - next(reversed(told.keys.values())) >= SAME_WITHIN_S

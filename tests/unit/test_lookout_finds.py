@@ -1,0 +1,111 @@
+"""What of that which was read a person is told, and how often."""
+
+from __future__ import annotations
+
+import pytest
+
+from media.senses.wire import Channel
+from moderation.filter import Filter
+from moderation.verdict import Action, Category
+from server.lookout.finds import (
+    CASES_PER_HOUR_MAX,
+    HOUR_S,
+    KEYS_REMEMBERED_MAX,
+    SAME_WITHIN_S,
+    Find,
+    FindBook,
+    Sentences,
+    judge,
+    target_of,
+)
+from tests.shipped_filter import rules_alone
+
+OWN = ("market.example",)
+FRAUD = "先交押金三百元才能上班"
+
+
+def found(channel: Channel, text: str, category: Category = Category.JOBS) -> Find | None:
+    return judge(Filter(rules_alone()).decide, channel, text, category, OWN, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("channel", "text", "rule"),
+    [
+        ("qr", "https://u.wechat.com/MAbc", "QR002"),
+        ("qr", FRAUD, "JS001"),
+        ("screen", FRAUD, "JS001"),
+        ("speech", FRAUD, "JS001"),
+        ("qr", "https://market.example/rooms/farm", None),
+        ("screen", "今天的苹果很甜", None),
+        ("speech", "不收押金, 免费培训", None),
+    ],
+)
+def test_what_is_flagged(channel: Channel, text: str, rule: str | None) -> None:
+    find = found(channel, text)
+    assert (find is None) == (rule is None)
+    if find is not None:
+        assert find.verdict.action is Action.FLAG
+        assert find.verdict.rules[0].rule_id == rule
+
+
+def test_the_same_code_or_words_are_the_same_however_the_rest_is_read() -> None:
+    one, other = found("screen", f"直播间\n{FRAUD}"), found("screen", f"{FRAUD}\n第 2 场")
+    assert one is not None
+    assert other is not None
+    assert target_of("room", one) == target_of("room", other)
+    assert target_of("room", one) != target_of("another", one)
+    heard = found("speech", FRAUD)
+    assert heard is not None
+    assert target_of("room", one) != target_of("room", heard)
+    first, second = (found("qr", f"https://shop.example.org/a?t={stamp}") for stamp in (1, 2))
+    assert first is not None
+    assert second is not None
+    assert target_of("room", first) == target_of("room", second)
+    assert len(target_of("0198d2f4-0000-7000-8000-000000000001", first)) <= 64
+
+
+def test_a_find_is_told_once_in_a_room_and_day() -> None:
+    book = FindBook()
+    assert book.admits("room", "a", 0.0)
+    assert not book.admits("room", "a", 10.0)
+    assert book.admits("other", "a", 10.0)
+    assert not book.admits("room", "a", SAME_WITHIN_S - 1)
+    assert book.admits("room", "a", SAME_WITHIN_S)
+
+
+def test_what_could_not_be_told_is_new_the_next_time() -> None:
+    book = FindBook()
+    assert book.admits("room", "a", 0.0)
+    book.retract("room", "a")
+    assert book.admits("room", "a", 1.0)
+    book.retract("room", "never told")
+    assert not book.admits("room", "a", 2.0)
+
+
+def test_a_room_that_shows_one_code_after_another_fills_no_queue() -> None:
+    book = FindBook()
+    told = [book.admits("room", str(number), float(number)) for number in range(CASES_PER_HOUR_MAX + 5)]
+    assert told == [True] * CASES_PER_HOUR_MAX + [False] * 5
+    assert book.limited == 5
+    assert book.admits("room", "later", HOUR_S + 1)
+
+
+def test_what_is_remembered_is_bounded_and_forgotten() -> None:
+    book = FindBook()
+    for number in range(KEYS_REMEMBERED_MAX + 5):
+        assert book.admits("room", str(number), number * HOUR_S / CASES_PER_HOUR_MAX)
+    assert book.admits("room", "0", (KEYS_REMEMBERED_MAX + 6) * HOUR_S / CASES_PER_HOUR_MAX)
+    late = (KEYS_REMEMBERED_MAX + 7) * HOUR_S / CASES_PER_HOUR_MAX + SAME_WITHIN_S
+    book.forget_old(late)
+    assert book._rooms == {}
+
+
+def test_a_sentence_over_two_windows_is_judged_whole() -> None:
+    sentences = Sentences()
+    assert sentences.heard("room", "上班之前先") == ["上班之前先"]
+    assert sentences.heard("room", "交押金三百元") == ["交押金三百元", "上班之前先交押金三百元"]
+    assert sentences.heard("other", "你好") == ["你好"]
+    sentences.forget("room")
+    assert sentences.heard("room", "好") == ["好"]
+    sentences.heard("room", "长" * 500)
+    assert len(sentences.heard("room", "好")[1]) < 200
