@@ -23,6 +23,7 @@ export function caseOf(id, minute, facts = {}) {
     actions: [],
     card: null,
     photo_url: null,
+    clip: null,
     screen_id: `line-${id}`,
     claimed_by: null,
     claimed_by_name: null,

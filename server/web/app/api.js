@@ -60,13 +60,15 @@ export async function attempt(method, path, { body, key, keepalive = false }, to
   }
 }
 
-/** @param {Response} response @returns {Promise<any>} */
+/** @param {Response} response @returns {Promise<any>} a film as a blob */
 export async function take(response) {
-  const isJson = /json/.test(response.headers.get("Content-Type") ?? "");
+  const type = response.headers.get("Content-Type") ?? "";
+  const isJson = /json/.test(type);
   /** @type {any} */
   let body = null;
   try {
     if (isJson) body = await response.json();
+    else if (type.startsWith("video/")) body = await response.blob();
   } catch {
     throw new Unreachable("the answer broke off");
   }

@@ -16,11 +16,12 @@ import { call } from "../api.js";
  *   restrictions: { action_id: string, kind: string, room_id: string | null, until: string | null }[] }} Subject muted: in the case's room, now; for good while muted_until is null
  * @typedef {{ report_id: string, reason: string, note: string, at: string }} Report
  * @typedef {{ comment_id: string, name: string, text: string, wall_us: number }} NearbyLine
+ * @typedef {{ channel: string, duration_ms: number, bytes: number, sha256: string, at: string }} Clip channel: qr, screen or speech
  * @typedef {{ case_id: string, kind: string, state: string, target_id: string,
  *   room: { room_id: string, slug: string, title: string, kind: string } | null, subject: Subject | null, text: string,
  *   spans: RuleSpan[], rules: Rule[], action: string, score: number, on_screen: boolean, reports: Report[], around: NearbyLine[],
  *   actions: Action[], created_at: string, version: number, claimed_by: string | null, claimed_by_name: string | null, claimed_until: string | null,
- *   photo_url: string | null, card: any, screen_id: string | null, alike: number, appeal_words: string | null, decided_alike?: number }} Case
+ *   photo_url: string | null, card: any, screen_id: string | null, clip: Clip | null, alike: number, appeal_words: string | null, decided_alike?: number }} Case
  *   on_screen: whether viewers see it now. screen_id: the line's id there, which is another each time it is put back; null when it isn't.
  *   alike: how many open cases say the same, itself included. appeal_words: what its author says, who wants a person to look at what was
  *   blocked. decided_alike: in the answer to a decision, how many were decided with it
@@ -69,6 +70,9 @@ export const deskApi = {
 
   /** @param {string} caseId @returns {Promise<Case>} */
   fetchCase: (caseId) => call("GET", `/api/moderation/cases/${encodeURIComponent(caseId)}`),
+
+  /** @param {string} caseId @returns {Promise<Blob>} */
+  clip: (caseId) => call("GET", `/api/moderation/cases/${encodeURIComponent(caseId)}/clip`),
 
   /** @param {string} caseId @param {Decision} decision @param {string} reason @param {boolean} [withAlike] @returns {Promise<Case>} withAlike: those that say the same too */
   decide: (caseId, decision, reason, withAlike = false) =>

@@ -8,6 +8,7 @@ import { Switch } from "../fields.js";
 import { Icon } from "../icons.js";
 import { Around, Reports, Said, Why } from "./case_parts.js";
 import { ClaimLine } from "./claim_line.js";
+import { Clip } from "./clip.js";
 import { agoText, causeOf, deedWords, fullReason, gradeWords, holdingWords, kindWords, roleWords, stateOf } from "./desk_words.js";
 import { pointsText } from "./grade_sheet.js";
 import { RiskCard } from "./risk_card.js";
@@ -27,6 +28,7 @@ export function CasePanel({ one, nowMs, place, outrun, claimKey, withAlike, onAl
     <${ClaimLine} one=${one} nowMs=${nowMs} shortcut=${claimKey} onClaim=${onClaim} />
     <${Standing} one=${one} onUndo=${onUndo} />
     <${Said} one=${one} />
+    ${one.clip && html`<${Clip} key=${one.case_id} caseId=${one.case_id} clip=${one.clip} />`}
     ${one.state === "open" && one.alike > 1 && html`<${Switch} label=${t("queue.with_alike", { count: one.alike })} hint=${t("queue.with_alike_hint")} checked=${withAlike} onChange=${onAlike} />`}
     ${one.appeal_words !== null && html`<section class="case__part"><h3 class="case__title">${t("queue.author_says")}</h3><p class="quote">${one.appeal_words || html`<span class="muted">${t("moderation.appeal_wordless")}</span>`}</p></section>`}
     <${Why} one=${one} />

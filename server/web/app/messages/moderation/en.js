@@ -166,6 +166,11 @@ const messages = {
   "moderation.did_stream_limited": "Kept out of the lobby",
   "moderation.kind_suppression": "Complaints taken down",
   "moderation.kind_moment": "Seen or heard live",
+  "moderation.clip_qr": "A code in the picture",
+  "moderation.clip_screen": "Words in the picture",
+  "moderation.clip_speech": "What was said",
+  "moderation.clip_play": "Play the {seconds} s before",
+  "moderation.clip_save": "Save this clip",
 
   "moderation.claimed_by": "{name} is on it",
   "moderation.risk": "Risk",

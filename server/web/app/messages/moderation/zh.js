@@ -162,6 +162,11 @@ export default {
   "moderation.did_stream_limited": "已不上首页",
   "moderation.kind_suppression": "压下差评",
   "moderation.kind_moment": "直播画面或声音",
+  "moderation.clip_qr": "画面里的二维码",
+  "moderation.clip_screen": "画面里的文字",
+  "moderation.clip_speech": "说的话",
+  "moderation.clip_play": "播放之前的 {seconds} 秒",
+  "moderation.clip_save": "保存这段视频",
 
   "moderation.claimed_by": "{name}在处理",
   "moderation.risk": "风险",
