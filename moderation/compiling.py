@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from moderation.contacts import HANDLE, WORD
 from moderation.context import CONTEXT_LISTS, ContextLists
 from moderation.detectors import DETECTORS
 from moderation.doors import Doors, frequency
 from moderation.matching import Compiled, Live
 from moderation.opinion import CALM_LISTS, CALM_SHORT_LISTS
 from moderation.rules import RuleBook, expand
-from moderation.terms import mask_of
 from moderation.verdict import Action, Category, Role
 
-_ALWAYS = 1e9
-"""How often what is always there is found, beside what any list of terms is."""
 TermSlots = dict[str, frozenset[int]]
 """Slots by term; terms of the same slots share one set, of which there are few."""
 
@@ -78,35 +74,6 @@ class Compilation:
         """The same rules by the terms they ask for; those that ask for none are left out."""
         masks = [compiled.terms_mask for listed in live.values() for compiled, _ in listed]
         return Doors([mask for mask in masks if mask], self._often)
-
-    def doors_at_a_glance(self, live: Live, assumed: int) -> Doors:
-        """The same rules as far as a glance sees them: without those that rest on most detectors.
-
-        `assumed`: slots, as bits, that always seem to have something.
-        """
-        often = {slot: found + (assumed >> slot & 1) * _ALWAYS for slot, found in self._often.items()}
-        return Doors([compiled.terms_mask for compiled in self._seen_at_a_glance(live)], often)
-
-    def telltales(self, bare: int) -> frozenset[int]:
-        """Slots of which no single character may be glanced over.
-
-        `bare`: slots, as bits, that have terms of one character. A rule all of whose slots have such terms would
-        otherwise seem to fit every text.
-        """
-        rules = [each for each in self._seen_at_a_glance(self._all_live()) if not each.terms_mask & ~bare]
-        return frozenset(
-            min((slot for slot in each.slots if each.terms_mask >> slot & 1), key=self._often.__getitem__)
-            for each in rules
-        )
-
-    def _all_live(self) -> Live:
-        return {slot: [(each, Action.BLOCK) for each in listed] for slot, listed in self._by_anchor.items()}
-
-    def _seen_at_a_glance(self, live: Live) -> list[Compiled]:
-        """Rules that may apply to a text in which no detector finds more than a handle or a word."""
-        unseen = mask_of(slot for name, slot in self.detector_slots.items() if name not in (HANDLE, WORD))
-        rules = [compiled for listed in live.values() for compiled, _ in listed]
-        return [each for each in rules if each.terms_mask and not each.mask & unseen]
 
 
 def _by_term(terms_by_slot: Mapping[int, Iterable[str]]) -> TermSlots:

@@ -13,6 +13,17 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from moderation.folding import fold, read_table
 
+_CACHED_CHARS_MAX = 60_000
+
+
+class _Reading(dict[int, str | int]):
+    """Translation table of look-alikes that learns, up to its bound, which characters are none: asking is dear."""
+
+    def __missing__(self, code: int) -> int:
+        if len(self) < _CACHED_CHARS_MAX:
+            self[code] = code
+        return code
+
 
 class Components:
     """The splits and look-alikes of a given set of characters, as one automaton."""
@@ -33,14 +44,26 @@ class Components:
                 for other in near:
                     if other not in wanted:
                         self._alike.setdefault(ord(other), char)
+        self._reading = _Reading(self._alike)
+        self.alike = frozenset(map(chr, self._alike))
+        """Rare characters that look like one of the lexicon."""
         # A set of characters as a pattern is a bitmap, which is asked in a fraction of the time of the table.
-        self._has_alike = re.compile(f"[{''.join(map(re.escape, map(chr, self._alike)))}]" if self._alike else "(?!)")
+        self._has_alike = re.compile(f"[{''.join(map(re.escape, self.alike))}]" if self._alike else "(?!)")
         self._chars = list(splits.values())
         self._automaton = AhoCorasick(list(splits), matchkind=MatchKind.LeftmostLongest) if splits else None
 
     def read_alike(self, text: str) -> str:
         """The text with rare characters replaced by what they look like; itself where there are none."""
-        return text if self._has_alike.search(text) is None else text.translate(self._alike)
+        return text if self._has_alike.search(text) is None else text.translate(self._reading)
+
+    def join(self, text: str) -> str:
+        """The text with split characters joined."""
+        index = 0
+        parts: list[str] = []
+        for start, end, char in self.find(text):
+            parts += (text[index:start], char)
+            index = end
+        return "".join(parts) + text[index:]
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Splits in the text: start, end and the character they make, from left to right, never overlapping."""

@@ -41,8 +41,8 @@ _URL = re.compile(
     r"https?:/|www[.。]|(?:[a-z0-9-]{2}\s?(?:[.。·丶点,]|dot)\s?"
     r"(?:com|cn|net|org|cc|top|xyz|vip|club|shop|site|live|app|me|io|tv|info|wang|icu|ltd|link|fun|online)(?![a-z0-9]))"
 )
-# A looser form of the same, for a text that is not folded.
-MAY_BE_ADDRESS = re.compile(r"http|www|dot|[a-z0-9]\W{0,2}[.。·丶点,\uff0e\uff0c\uff61]\W{0,2}[a-z]", re.IGNORECASE)
+# A looser form of the same.
+MAY_BE_ADDRESS = re.compile(r"http|www|dot|[a-z0-9]\W{0,2}[.。·丶点,]\W{0,2}[a-z]")
 _OFFICIAL = re.compile(r"(?:gov|edu|12315|12377|bilibili)\.c|b23\.tv")
 _AROUND_CHARS = 20
 _GATE = re.compile(

@@ -34,8 +34,6 @@ from moderation.rules import RuleBook, shipped_packs
 from moderation.verdict import Action, Category, Role, Utterance, Verdict, allowed
 from moderation.views import MERGED, TEXT_CHARS_MAX, Views
 
-GLANCE_CHARS_MAX = 60
-"""In longer texts there is nearly always something that a glance can't pass by."""
 WEAK_ACTION_MAX = Action.FLAG
 """The most that evidence by the sound of two syllables may do."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
@@ -46,17 +44,15 @@ SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 class Audience:
     """What holds for one role in one category: the rules that concern it, and the verdicts it had lately."""
 
-    __slots__ = ("category", "gate", "live", "passable", "recent", "role", "turned")
+    __slots__ = ("ahead", "behind", "category", "gate", "live", "recent", "role")
 
-    def __init__(
-        self, role: Role, category: Category, compilation: Compilation, lexicon: Lexicon, assumed: int
-    ) -> None:
+    def __init__(self, role: Role, category: Category, compilation: Compilation, lexicon: Lexicon) -> None:
         self.role = role
         self.category = category
         self.live: Live = compilation.live(role, category)
-        self.passable: Doors = compilation.doors_at_a_glance(self.live, assumed)
-        self.turned: Doors = compilation.doors_behind(self.live)
-        self.gate = Gate(lexicon, compilation.doors(self.live), self.turned)
+        self.ahead: Doors = compilation.doors(self.live)
+        self.behind: Doors = compilation.doors_behind(self.live)
+        self.gate = Gate(lexicon, self.ahead, self.behind)
         self.recent = Recent()
 
 
@@ -72,13 +68,12 @@ class Engine:
         self._lexicon = Lexicon(compilation.terms, compilation.sure_only)
         self._surroundings = Lexicon(compilation.surroundings)
         self._components = Components(self._lexicon.characters | self._surroundings.characters)
-        telltales = compilation.telltales(self._lexicon.bare_mask)
-        self._glance = Glance(self._lexicon, self._components, telltales)
+        self._glance = Glance(self._lexicon, self._components, self._detector_slots)
         self._context_lists = compilation.context_lists
         self._calm_always, self._calm_short = compilation.calm_slots()
         self._allowed = allowed(book.version)
         self._audiences = {
-            (role.value, category.value): Audience(role, category, compilation, self._lexicon, self._glance.assumed)
+            (role.value, category.value): Audience(role, category, compilation, self._lexicon)
             for role in Role
             for category in Category
         }
@@ -112,7 +107,7 @@ class Engine:
         audience = self._audiences[role.value, category.value]
         stages: dict[str, Callable[[str], object]] = {
             "fold": fold,
-            "glance": lambda text: self._glance.closer(text, audience.passable, audience.turned),
+            "glance": lambda text: self._passes(text, audience) is None,
             "views": lambda text: Views(text, self._components).characters(),
             "detectors": lambda text: detect(fold(text)),
             "second look": lambda text: audience.gate.look(Views(text, self._components), 0),
@@ -125,19 +120,23 @@ class Engine:
         return stages
 
     def _decide(self, text: str, audience: Audience) -> Verdict:
-        if self._needs_look(text, audience):
+        merged = self._passes(text, audience)
+        if merged is None:
             return self._look(text, audience)
-        if self._model is None or len(text) < MODEL_CHARS_MIN:
+        model = self._model
+        if model is None or len(merged) < MODEL_CHARS_MIN:
             return self._allowed
-        views = Views(text, self._components, ordinary=True)
-        scored = asked(self._model, views, audience.role, audience.category, ())
+        questioned = not text.isalnum() and "?" in fold(text)
+        scored = model.judge(merged, audience.role, audience.category, questioned=questioned)
         if scored is None or not scored.family:
             return self._allowed
-        return self._with_opinion(scored, self._allowed, Reading(views), audience)
+        return self._with_opinion(scored, self._allowed, Reading(Views(text, self._components)), audience)
 
-    def _needs_look(self, text: str, audience: Audience) -> bool:
-        """Whether a text can't be passed by at a glance."""
-        return len(text) > GLANCE_CHARS_MAX or self._glance.closer(text, audience.passable, audience.turned)
+    def _passes(self, text: str, audience: Audience) -> str | None:
+        """A text as the model reads it, if it can be passed by at a glance."""
+        if len(text) > TEXT_CHARS_MAX:
+            return None
+        return self._glance.passes(text, audience.ahead, audience.behind)
 
     def _look(self, text: str, audience: Audience) -> Verdict:
         """The verdict on a text that needs a closer look."""

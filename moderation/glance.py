@@ -1,51 +1,65 @@
-"""Core: the first look at a text: by its sound alone, in one translation and one automaton pass.
+"""Core: the first look at a text: whether any rule could have something in each of its slots, in any way of reading.
 
-Most of what people say is a few ordinary characters, and no more than their sound is needed to see that no rule could
-have something in each of its slots. One table turns characters into syllables, drops separators, and marks characters
-that could be read in another way. What has letters, digits or anything else that the fold changes is not glanced at: it
-is looked at through its views (gate.py).
+One table brings a text to its plain characters, another these to syllables, and one automaton pass over both, forwards
+and backwards, finds the slots for which there may be something. What only some texts have (letters, digits,
+interjections, look-alikes, emoji that are read aloud) adds readings to that pass, so most texts pay for none of it.
 
 The answer may be "look closer" for nothing, but is never "pass by" where the views would show something. Terms are
-looked for by their first syllables only, which keeps the automaton small enough for the processor's caches.
+looked for by their first syllables only, and those that hold another term of the same slots not at all, which keeps the
+automaton small enough for the processor's caches.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from itertools import accumulate
+from operator import itemgetter, or_
 
 from ahocorasick_rs import AhoCorasick
 
 from moderation.components import Components
-from moderation.contacts import MAY_BE_ADDRESS
+from moderation.contacts import HANDLE, MAY_BE_ADDRESS, WORD
 from moderation.detectors import MAY_DETECT, MAY_DETECT_CHARS, detect
 from moderation.doors import Doors
 from moderation.folding import fold, fold_char
 from moderation.lexicon import Lexicon
-from moderation.syllables import said, sounds_of, spoken
-from moderation.terms import mask_of
-from moderation.views import NOISE_CHARS, NOISE_WORDS, SEPARATORS, clear, has_emoji_reading, has_repeats, tighten
+from moderation.rearranged import REARRANGED_CHARS_MAX, REARRANGED_CHARS_MIN
+from moderation.syllables import heard, sounds_of
+from moderation.terms import KEY_SYLLABLES
+from moderation.views import LONE, NOISE_CHARS, NOISE_WORDS, has_emoji_reading, once, read_emoji, tighten, without_noise
 
-_CLOSER, _ALIKE, _NOISE, _COUNT, _LETTER, _DIGIT = "\x00", "\x01", "\x02", "\x03", "\x04", "\x05"
-"""Marks: look closer; before a look-alike, an interjection, a part of what detectors look for, a letter, a digit."""
-_MARKS = re.compile("[\x01-\x05]")
-_INTERJECTIONS = re.compile("\x02.")
-_LONE = re.compile(r"(?<=[^\x00-\x7f])[a-z0-9](?=[^\x00-\x7f])")
-_LETTERS = re.compile("[a-z]{2}")
-_REPEATS = re.compile(r"(.)\1+")
-_ALIGNED_SYLLABLES = 2
-"""Terms so short are looked at as they are written: by sound they are everywhere."""
+_CLOSER, _EMOJI, _ALIKE, _NOISE, _COUNT, _SEVERAL, _LETTER, _DIGIT = map(chr, range(8))
+"""Marks: look closer; emoji that is read aloud; look-alike; interjection; what detectors look for; several of these."""
+_ORDINARY = "a"
+_SOUNDS, _PLAIN, _READ, _MARKS = (slice(column, None, 4) for column in range(4))
+_ALIKES = re.compile(f"[{_ALIKE}{_SEVERAL}]")
+_REPEATS = re.compile(r"([^\x00-\x7f])\1+")
+_LETTER_RUN = re.compile("([a-z]{2,})")
+_TOKEN = re.compile("[a-z0-9_-]{5}")
+_INDEX = itemgetter(0)
 _CACHED_CHARS_MAX = 60_000
+_LOOSE_CHARS_MAX = 100
+"""In longer texts detectors are asked at once: their looser form takes its time there."""
+_BESIDE_CHARS = KEY_SYLLABLES - 1
+"""How far what is changed at one place may be part of what the automaton finds."""
+_SURE, _WEAK, _BARE, _FLAGS = range(4)
+"""Fields of a mask, each as wide as there are slots: terms, two syllables by sound, single characters, flags."""
+_SPLIT, _SAID_BETWEEN = 1, 2
+"""Flags: characters that could be one that is split; a word that people put between the characters of another."""
 
 
 class _Table(dict[int, str]):
-    """Translation table from a character as written to its mark and syllable; fills itself, up to its bound."""
+    """Translation table from a character as written to what stands for it in a text that is glanced at.
 
-    def __init__(self, components: Components, closer: frozenset[str], *, alike: bool) -> None:
+    Each plain character becomes four: its syllable, itself, what it looks like, and its mark. The table fills itself
+    up to its bound.
+    """
+
+    def __init__(self, components: Components) -> None:
         super().__init__()
         self._components = components
-        self._closer = closer
-        self._alike = alike
 
     def __missing__(self, code: int) -> str:
         marked = self._marked(chr(code))
@@ -55,136 +69,208 @@ class _Table(dict[int, str]):
 
     def _marked(self, char: str) -> str:
         folded = fold_char(char)
-        if char == "\n" or not folded or has_emoji_reading(folded):
-            return _CLOSER
-        if not any(map(str.isalnum, folded)):
-            return ""
-        if char.isascii():
-            return f"{_LETTER}{folded}" if folded.isalpha() else f"{_DIGIT}{folded}"
-        if folded != char or char in self._closer:
-            return _CLOSER
-        near = self._components.read_alike(char)
-        mark = _NOISE if char in NOISE_CHARS else _COUNT if char in MAY_DETECT_CHARS else ""
-        return (_ALIKE if near != char else "") + mark + sounds_of(near if self._alike else char)
+        if char == "\n":
+            return _CLOSER * 4
+        if has_emoji_reading(folded):
+            return _EMOJI * 4
+        alike = self._components.read_alike
+        parts = [(sounds_of(plain), plain, alike(plain), self._mark(plain)) for plain in folded if plain.isalnum()]
+        return "".join(["".join(part) for part in parts])
+
+    def _mark(self, plain: str) -> str:
+        if plain.isascii():
+            return _LETTER if plain.isalpha() else _DIGIT
+        marks = [
+            mark
+            for mark, chars in ((_ALIKE, self._components.alike), (_NOISE, NOISE_CHARS), (_COUNT, MAY_DETECT_CHARS))
+            if plain in chars
+        ]
+        return _SEVERAL if len(marks) > 1 else "".join(marks) or _ORDINARY
 
 
 class Glance:
     """The first look, for all roles and categories."""
 
-    def __init__(self, lexicon: Lexicon, components: Components, telltales: frozenset[int]) -> None:
-        """`telltales`: slots whose terms of one character are never passed by."""
-        closer = lexicon.bare_of(telltales)
+    def __init__(self, lexicon: Lexicon, components: Components, detector_slots: Mapping[str, int]) -> None:
         self._lexicon = lexicon
         self._components = components
-        self.assumed = lexicon.bare_mask & ~mask_of(telltales)
-        """Slots, as bits, whose terms of one character are not looked for: they may always be there."""
-        self._table = _Table(components, closer, alike=False)
-        self._alike_table = _Table(components, closer, alike=True)
-        self._telltale_sounds = frozenset(map(sounds_of, closer))
-        masks = lexicon.take_keys()
-        for sounds, mask in list(masks.items()):
-            once = _REPEATS.sub(r"\1", sounds)
-            if len(once) > 1:
-                masks[once] = masks.get(once, 0) | mask
-        self._odd = components.splits | NOISE_WORDS
-        """Where one of these stands, the text is read in another way."""
-        odd_sounds = {sounds_of(odd) for odd in self._odd}
-        for sounds in odd_sounds:
-            masks.setdefault(sounds, 0)
-        self._masks = list(masks.values())
-        self._odd_keys = frozenset(key for key, sounds in enumerate(masks) if sounds in odd_sounds)
-        self._automaton = AhoCorasick(list(masks))
+        self._detector_bits = {name: 1 << slot for name, slot in detector_slots.items()}
+        self._words = self._detector_bits[HANDLE] | self._detector_bits[WORD]
+        self._table = _Table(components)
+        keys = lexicon.take_keys()
+        masks = [*keys.values(), *lexicon.pairs.values(), *lexicon.bare_masks.values(), *self._detector_bits.values()]
+        self._size = reduce(or_, masks).bit_length()
+        self._all = (1 << self._size) - 1
+        patterns = self._patterns(keys)
+        shared: dict[int, int] = {}
+        self._masks = [shared.setdefault(mask, mask) for mask in patterns.values()]
+        self._automaton = AhoCorasick(list(patterns))
+        doubled = [re.escape(pair) for pair in lexicon.pairs if pair[0] == pair[1] and not pair.isascii()]
+        self._doubled = re.compile("|".join(doubled) or "(?!)")
 
-    def closer(self, text: str, forwards: Doors, backwards: Doors) -> bool:
-        """Whether a text needs a closer look; False if no rule can apply to it, as it stands or backwards."""
-        marked = codes = readings = text.translate(self._table)
-        weak = 0
-        if not marked.isprintable():
+    def _patterns(self, keys: Mapping[str, int]) -> dict[str, int]:
+        """What the automaton looks for, and what each is evidence for, in its field."""
+        lexicon, size = self._lexicon, self._size
+        patterns: dict[str, int] = {}
+        for field, listed in (
+            (_SURE, _needed(keys)),
+            (_SURE, lexicon.pairs.items()),
+            (_WEAK, [(sounds, mask) for sounds, mask in keys.items() if len(sounds) == 2]),
+            (_BARE, lexicon.bare_masks.items()),
+            (_FLAGS, [(split, _SPLIT) for split in self._components.splits]),
+            (_FLAGS, [(word, _SAID_BETWEEN) for word in NOISE_WORDS]),
+        ):
+            for pattern, mask in listed:
+                if mask:
+                    patterns[pattern] = patterns.get(pattern, 0) | mask << field * size
+        return patterns
+
+    def passes(self, text: str, forwards: Doors, backwards: Doors) -> str | None:
+        """A text as the model reads it, if no rule can apply to it, as it stands or backwards; None if one might."""
+        marked = text.translate(self._table)
+        plain = marked[_PLAIN]
+        extra = tight = ""
+        sure = 0
+        special = not marked.isprintable()
+        repeated = _REPEATS.search(plain) is not None
+        if repeated and self._doubled.search(plain) is not None:
+            extra = f"\n{plain}"
+        if special and (_CLOSER in marked or _EMOJI in marked):
             if _CLOSER in marked:
-                return True
-            if (_COUNT in marked or _DIGIT in marked) and MAY_DETECT.search(text) is not None and detect(fold(text)):
-                return True
-            codes = _MARKS.sub("", marked)
-            if _LETTER in marked:
-                if MAY_BE_ADDRESS.search(text) is not None:
-                    return True
-                readings, weak, telltale = self._letters(text, codes)
-                if telltale:
-                    return True
-                readings = codes + readings
-            else:
-                readings = codes
-            if _ALIKE in marked:
-                readings += "\n" + _MARKS.sub("", text.translate(self._alike_table))
-            if _NOISE in marked or _LETTER in marked or _DIGIT in marked:
-                cleared = _LONE.sub("", _MARKS.sub("", _INTERJECTIONS.sub("", marked)))
-                if len(cleared) != len(codes):
-                    readings += "\n" + cleared
-        behind = codes[::-1]
-        if has_repeats(codes):
-            readings += "\n" + _REPEATS.sub(r"\1", readings)
-            behind += "\n" + _REPEATS.sub(r"\1", behind)
-        found = self._automaton.find_matches_as_indexes(f"{readings}\n{behind}", overlapping=True)
-        if not found and not weak:
-            return False
-        return self._weigh(found, text, codes, len(readings) + 1, weak, forwards, backwards)
+                return None
+            folded = fold(text)
+            tight = tighten(folded)
+            marked = tighten(read_emoji(folded)[0]).translate(self._table)
+            extra += f"\n{sounds_of(tight)}\n{tight}"
+        elif repeated:
+            marked = once(plain).translate(self._table)
+        merged = marked[_PLAIN]
+        if special:
+            more, sure = self._special_readings(marked, text, tight or merged)
+            extra += more
+        ahead = f"{marked[_SOUNDS]}\n{merged}{extra}"
+        turned = ""
+        if REARRANGED_CHARS_MIN <= len(text) <= REARRANGED_CHARS_MAX:
+            turned = (tight or merged)[::-1]
+            turned = f"{sounds_of(turned) if tight else marked[-4::-4]}\n{turned}"
+        found = self._found(f"{ahead}\n{turned}")
+        size, every = self._size, self._all
+        flags = found >> _FLAGS * size
+        if flags:
+            merged, more, also = self._flagged(flags, text, tight or merged, merged)
+            if more:
+                sure |= also
+                ahead += more
+                found |= self._found(more)
+        surely = sure | (found | found >> _BARE * size) & every
+        if not surely:
+            return merged
+        weak = self._lexicon.initials_in(fold(text)) if _LETTER in marked else 0
+        behind = found & every
+        unsure = weak | self._lexicon.weak(found >> _WEAK * size & every)
+        if not forwards.open(surely | unsure, surely) and not (turned and backwards.open(behind, behind)):
+            return merged
+        if not turned:
+            return None
+        # Some rule is open by what was found in either direction: now each by itself.
+        found = self._found(ahead)
+        surely = sure | (found | found >> _BARE * size) & every
+        unsure = weak | self._lexicon.weak(found >> _WEAK * size & every)
+        if forwards.open(surely | unsure, surely):
+            return None
+        behind = self._found(turned) & every
+        return None if backwards.open(behind, behind) else merged
 
-    def _mask_of_sounds(self, folded: str) -> int:
-        mask = 0
-        for key, _, _ in self._automaton.find_matches_as_indexes(sounds_of(folded), overlapping=True):
-            mask |= self._masks[key]
-        return mask
+    def _found(self, readings: str) -> int:
+        """What the patterns found in some readings are evidence for."""
+        found = set(map(_INDEX, self._automaton.find_matches_as_indexes(readings, overlapping=True)))
+        return reduce(or_, map(self._masks.__getitem__, found), 0)
 
-    def _letters(self, text: str, codes: str) -> tuple[str, int, bool]:
-        """Letters as syllables, slots that they may stand for as first letters, and whether they say a telltale."""
-        if _LETTERS.search(codes) is None:
-            return "", 0, False
-        lower = text.lower()
-        readings = f"\n{said(codes)}"
-        telltale = not self._telltale_sounds.isdisjoint(spoken(codes))
-        if len(codes) != len(text):
-            readings += f"\n{said(sounds_of(lower))}"
-            telltale = telltale or not self._telltale_sounds.isdisjoint(spoken(lower))
-        return readings, self._lexicon.initials_in(lower), telltale
+    def _special_readings(self, marked: str, text: str, tight: str) -> tuple[str, int]:
+        """What only some texts have: more readings, and slots, as bits, for which there is something."""
+        extra = ""
+        sure = 0
+        marks = marked[_MARKS]
+        letters, digits = _LETTER in marks, _DIGIT in marks
+        several = _SEVERAL in marks
+        counts = digits or several or _COUNT in marks
+        if letters or counts:
+            sure = self._detected(fold(text), letters, counts)
+        if letters:
+            sure |= self._said(marked[_SOUNDS])
+        if several or _NOISE in marks or ((letters or digits) and LONE.search(tight) is not None):
+            extra += self._cleared(tight)
+        if several or _ALIKE in marks:
+            extra += self._alike(marked[_READ], marks)
+        return extra, sure
 
-    def _weigh(
-        self,
-        found: Sequence[tuple[int, int, int]],
-        text: str,
-        codes: str,
-        behind_at: int,
-        weak: int,
-        forwards: Doors,
-        backwards: Doors,
-    ) -> bool:
-        """What `closer` decides of what was found by sound."""
-        sure = self.assumed
-        behind = 0
-        odd = False
-        masks, odd_keys, pairs = self._masks, self._odd_keys, self._lexicon.pairs
-        plain = (text if len(codes) == len(text) else SEPARATORS.sub("", text)).lower()
-        # What stands in other readings has no characters at hand.
-        size = len(codes) if len(plain) == len(codes) else 0
-        blurred = not size or has_repeats(codes)
-        for key, start, end in found:
-            if end <= size:
-                odd = odd or (key in odd_keys and plain[start:end] in self._odd)
-                if end - start > _ALIGNED_SYLLABLES:
-                    sure |= masks[key]
-                else:
-                    sure |= pairs.get(plain[start:end], 0)
-                    weak |= masks[key]
-            elif start < behind_at:
-                sure |= masks[key]
-                odd = odd or (blurred and key in odd_keys)
-            elif end - start > _ALIGNED_SYLLABLES or end > behind_at + size:
-                behind |= masks[key]
-            else:
-                behind |= pairs.get(plain[size - end + behind_at : size - start + behind_at][::-1], 0)
-        weak = self._lexicon.weak(weak)
-        if odd:
-            tight = tighten(text.lower())
-            if self._components.find(tight):
-                return True
-            sure |= self._mask_of_sounds(clear(tight))
-        return forwards.open(sure | weak, sure) or backwards.open(behind, behind)
+    def _detected(self, folded: str, letters: bool, counts: bool) -> int:
+        """What detectors find, or might: slots as bits."""
+        found = 0
+        if (counts and (len(folded) > _LOOSE_CHARS_MAX or MAY_DETECT.search(folded) is not None)) or (
+            letters and MAY_BE_ADDRESS.search(folded) is not None
+        ):
+            for name, _, _ in detect(folded):
+                found |= self._detector_bits[name]
+        elif letters and _TOKEN.search(folded) is not None:
+            found = self._words
+        return found
+
+    def _said(self, sounds: str) -> int:
+        """Slots, as bits, for which letters may say something as syllables."""
+        pieces = _LETTER_RUN.split(sounds)
+        found = 0
+        divided = False
+        for place in range(1, len(pieces), 2):
+            run = pieces[place]
+            syllables = heard(run)
+            if syllables != run:
+                divided = True
+                pieces[place] = syllables
+                for code in syllables:
+                    found |= self._lexicon.syllable_masks.get(code, 0)
+        if divided:
+            said = self._found("".join(pieces))
+            # By letters even two syllables are sure.
+            found |= (said | said >> _WEAK * self._size) & self._all
+        return found
+
+    def _flagged(self, flags: int, text: str, tight: str, merged: str) -> tuple[str, str, int]:
+        """The text as the model reads it, more readings, and what there is for sure, where a flag was found."""
+        extra = self._cleared(tight) if flags & _SAID_BETWEEN else ""
+        joined = self._components.join(merged) if flags & _SPLIT else merged
+        if joined == merged:
+            return merged, extra, 0
+        marked = joined.translate(self._table)
+        more, sure = self._special_readings(marked, text, tight)
+        return joined, f"{extra}\n{marked[_SOUNDS]}\n{joined}{more}", sure
+
+    def _alike(self, read: str, marks: str) -> str:
+        """What stands around look-alikes, in a text in which they are read so, if a term could be there."""
+        places = [match.start() for match in _ALIKES.finditer(marks)]
+        return _around(read, [(place, place + 1) for place in places if self._lexicon.may_stand(read, place)])
+
+    def _cleared(self, tight: str) -> str:
+        """What stands around words that are said between the characters of another, without them."""
+        pieces = without_noise(tight)
+        read = "".join(pieces)
+        ends = accumulate(map(len, pieces[:-1]))
+        return _around(read, [(end, end) for end in ends if self._lexicon.may_meet(read, end)])
+
+
+def _around(read: str, places: list[tuple[int, int]]) -> str:
+    """What stands around some places of a text, by its sound and as it is written; all where that is shorter."""
+    if not places:
+        return ""
+    if len(places) * 2 * _BESIDE_CHARS < len(read):
+        read = "\n".join([read[max(start - _BESIDE_CHARS, 0) : end + _BESIDE_CHARS] for start, end in places])
+    return f"\n{sounds_of(read)}\n{read}"
+
+
+def _needed(keys: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Keys of three syllables or more, without the slots that a key inside has anyway."""
+    for key, mask in keys.items():
+        if len(key) > 3:
+            mask &= ~(keys.get(key[:3], 0) | keys.get(key[1:], 0))
+        if len(key) > 2 and mask:
+            yield key, mask

@@ -58,17 +58,16 @@ class Lexicon:
         self._terms = Terms(terms, sure_only)
         self._bare = frozenset(self._terms.bare)
         self.characters = self._terms.characters
-        self.bare_mask = mask_of({slot for slots in self._terms.bare.values() for slot in slots})
-        """Slots that have terms of one character, as bits."""
+        self._beside = self._terms.beside()
         self.pairs = self._terms.pairs
+        self.bare_masks = self._terms.bare_masks
+        """Terms of one character, with their slots as bits."""
+        self.syllable_masks = {code: mask_of(slots) for code, slots in self._terms.syllables.items()}
+        """Slots as bits by the sounds of terms of one character."""
 
     def take_keys(self) -> dict[str, int]:
         """Slots as bits by the first syllables of their terms; given away, and so to be asked for once."""
         return self._terms.take_keys()
-
-    def bare_of(self, slots: frozenset[int]) -> frozenset[str]:
-        """The terms of one character of some slots."""
-        return frozenset(char for char, known in self._terms.bare.items() if not slots.isdisjoint(known))
 
     def initials_in(self, folded: str) -> int:
         """Slots, as bits, whose terms' first letters stand in a text."""
@@ -76,6 +75,18 @@ class Lexicon:
         for letters in _LETTER_RUN.findall(folded):
             weak |= mask_of(self._terms.initials.get(letters, ()))
         return weak
+
+    def may_stand(self, text: str, place: int) -> bool:
+        """Whether the character at a place could be part of a term there: one by itself, or with one beside it."""
+        char = text[place]
+        if char in self._bare:
+            return True
+        before, after = self._beside.get(char, ("", ""))
+        return (place > 0 and text[place - 1] in before) or (place + 1 < len(text) and text[place + 1] in after)
+
+    def may_meet(self, text: str, place: int) -> bool:
+        """Whether the characters before and after a place stand beside each other in some term."""
+        return 0 < place < len(text) and text[place] in self._beside.get(text[place - 1], ("", ""))[1]
 
     def weak(self, mask: int) -> int:
         """Of some slots those that take weak evidence."""

@@ -11,7 +11,7 @@ let it know a tale of healing by relatives and organs it never saw. Weights and 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from moderation.folding import fold, read_table
-from moderation.ngrams import Ngrams
+from moderation.ngrams import Parts
 from moderation.verdict import Category, Role
 from moderation.views import tighten
 
@@ -64,8 +64,10 @@ class Themes:
         for theme, (_, words) in enumerate(rows):
             for word in words.split(" "):
                 by_word.setdefault(tighten(fold(word)), set()).add(theme)
-        self._themes = [tuple(sorted(themes)) for themes in by_word.values()]
-        self._automaton = AhoCorasick(list(by_word))
+        self.by_word = {word: tuple(sorted(themes)) for word, themes in by_word.items()}
+        """The themes of each word, as indexes of `names`."""
+        self._themes = list(self.by_word.values())
+        self._automaton = AhoCorasick(list(self.by_word))
 
     def of(self, tight: str) -> set[int]:
         """The themes of a text, as indexes of `names`."""
@@ -74,11 +76,6 @@ class Themes:
         for index, _, _ in self._automaton.find_matches_as_indexes(tight, overlapping=True):
             found.update(themes[index])
         return found
-
-    def places(self, tight: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-        """Where words of themes stand, and their themes."""
-        for index, start, end in self._automaton.find_matches_as_indexes(tight, overlapping=True):
-            yield start, end, self._themes[index]
 
 
 @cache
@@ -136,13 +133,14 @@ class Model:
             kind, name, *weights = line.split("\t")
             parts[kind][name] = [int(weight) for weight in weights]
         grams = parts[NGRAM]
-        self._ngrams = Ngrams([(gram, weights[:1]) for gram, weights in grams.items() if weights[0]], 1)
-        self._family_ngrams = Ngrams(
-            [(gram, weights[1:]) for gram, weights in grams.items() if any(weights[1:])], len(FAMILIES)
-        )
-        self._themes = themes()
+        own = themes()
         blank = [0] * (1 + len(FAMILIES))
-        rows = [parts[THEME].get(name, blank) for name in self._themes.names]
+        # Words of themes come first, so that a part's row tells whether it is one.
+        words = [*own.by_word, *(gram for gram, weights in grams.items() if any(weights) and gram not in own.by_word)]
+        self._parts = Parts([(word, grams.get(word, blank)) for word in words], 1 + len(FAMILIES))
+        self._themes = list(own.by_word.values())
+        self._themed = len(self._themes)
+        rows = [parts[THEME].get(name, blank) for name in own.names]
         self._theme_weights = [row[0] * THEME_SCALE for row in rows]
         self._theme_families = [row[1:] for row in rows]
         self._settings = _settings({name: weights[0] * SETTING_SCALE for name, weights in parts[SETTING].items()})
@@ -152,13 +150,24 @@ class Model:
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
     ) -> float:
         """How suspect a text is, in logits: `questioned` if it has a question mark, `rules` are those that apply."""
-        size = len(tight)
-        total: float = self._ngrams.sums(tight)[0] * max(size, 1) ** -0.5
-        total += sum(map(self._theme_weights.__getitem__, self._themes.of(tight)))
+        return self._score(self._parts.of(tight), len(tight), role, category, questioned, rules)
+
+    def _score(
+        self, found: set[int], size: int, role: Role, category: Category, questioned: bool, rules: Iterable[str]
+    ) -> float:
+        total: float = self._parts.sum(found) * max(size, 1) ** -0.5
+        present = self._present(found)
+        if present:
+            total += sum(map(self._theme_weights.__getitem__, present))
         total += self._settings[role._value_, category._value_, questioned][bisect_right(LENGTHS_CHARS, size)]
         for rule in rules:
             total += self._rules.get(rule, 0.0)
         return self._bias + total / WEIGHT_UNIT
+
+    def _present(self, found: set[int]) -> set[int]:
+        """The themes of which some parts are words."""
+        themed = self._themed
+        return {theme for row in found if row < themed for theme in self._themes[row]}
 
     def judge(
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
@@ -167,25 +176,22 @@ class Model:
         if len(tight) < MODEL_CHARS_MIN or _latin(tight) > LATIN_SHARE_MAX * len(tight):
             return None
         tight = tight[:MODEL_CHARS_MAX]
-        score = self.score(tight, role, category, questioned=questioned, rules=rules)
-        viewer = role is Role.VIEWER
+        found = self._parts.of(tight)
+        score = self._score(found, len(tight), role, category, questioned, rules)
         above = score - self.flags_min[audience(role)]
         if above < 0:
             return Scored("", above, False, ())
-        return Scored(
-            self._family(tight), above, score >= (self.hold_viewer_min if viewer else self.hold_min), self._spans(tight)
-        )
+        hold = score >= (self.hold_viewer_min if role is Role.VIEWER else self.hold_min)
+        return Scored(self._family(found, len(tight)), above, hold, self._spans(tight))
 
-    def _family(self, tight: str) -> str:
-        scale = max(len(tight), 1) ** -0.5
-        present = self._themes.of(tight)
+    def _family(self, found: set[int], size: int) -> str:
+        scale = max(size, 1) ** -0.5
+        present = self._present(found)
         totals = [
             bias * WEIGHT_UNIT
             + scale * weight
             + THEME_SCALE * sum(self._theme_families[theme][family] for theme in present)
-            for family, (bias, weight) in enumerate(
-                zip(self._family_biases, self._family_ngrams.sums(tight), strict=True)
-            )
+            for family, (bias, weight) in enumerate(zip(self._family_biases, self._parts.others(found), strict=True))
         ]
         return FAMILIES[totals.index(max(totals))]
 
@@ -193,11 +199,10 @@ class Model:
         """The heaviest stretches: each character weighs what the parts over it weigh."""
         weighs = [0.0] * len(tight)
         scale = max(len(tight), 1) ** -0.5
-        for start, end, (heavy,) in self._ngrams.found(tight):
-            for place in range(start, end):
-                weighs[place] += scale * heavy / (end - start)
-        for start, end, own in self._themes.places(tight):
-            weight = sum(self._theme_weights[theme] for theme in own)
+        for start, end, row in self._parts.places(tight):
+            weight = scale * self._parts.weight(row)
+            if row < self._themed:
+                weight += sum(self._theme_weights[theme] for theme in self._themes[row])
             for place in range(start, end):
                 weighs[place] += weight / (end - start)
         mean = sum(max(each, 0.0) for each in weighs) / len(weighs)

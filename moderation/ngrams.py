@@ -1,10 +1,12 @@
-"""Core: the n-grams of a text weighed under several heads at once, each n-gram counted once.
+"""Core: the parts of a text that a linear model weighs, all found in one automaton pass, each counted once.
 
-One automaton pass finds them, and the weights of all heads are packed into one integer, so that one sum adds them all.
+A part is a string of any characters with a weight under each head. The first head is asked of every text; weights of
+the others are packed into one integer each, so that one sum adds them all.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
@@ -12,53 +14,61 @@ from ahocorasick_rs import AhoCorasick
 
 _INDEX = itemgetter(0)
 _HEAD_BITS = 30
-"""Of each head's sum: two heads are added as machine integers; 5,000 n-grams of weight 100 still fit."""
+"""Of each head's sum: 5,000 parts of weight 100,000 still fit."""
 _HEAD_MASK = (1 << _HEAD_BITS) - 1
 _HEAD_HALF = 1 << (_HEAD_BITS - 1)
 
 
-class Ngrams:
-    """Weights by n-gram, of any characters."""
+class Parts:
+    """Strings and their whole weights under some heads, one at least."""
 
-    __slots__ = ("_automaton", "_heads", "_packed")
+    __slots__ = ("_automaton", "_others", "_packed", "_weights")
 
     def __init__(self, rows: Iterable[tuple[str, Sequence[int]]], heads: int) -> None:
-        """Pack rows of an n-gram and its whole weight under each head."""
-        self._heads = heads
+        """Take rows of a string and its weights; equal strings come once."""
+        self._others = heads - 1
+        # As machine words, not objects: a text's parts lie far apart, and the processor's caches are small.
+        self._weights = array("i")
         self._packed: list[int] = []
-        grams: list[str] = []
-        shared: dict[int, int] = {}
-        for gram, weights in rows:
-            assert gram, "an n-gram has a character at least"
-            assert len(weights) == heads, gram
-            packed = sum(weight << (head * _HEAD_BITS) for head, weight in enumerate(weights))
+        strings: list[str] = []
+        shared: dict[int, int] = {0: 0}
+        for string, weights in rows:
+            assert string, "a part has a character at least"
+            assert len(weights) == heads, string
+            packed = sum(weight << (head * _HEAD_BITS) for head, weight in enumerate(weights[1:]))
+            self._weights.append(weights[0])
             self._packed.append(shared.setdefault(packed, packed))
-            grams.append(gram)
-        self._automaton = AhoCorasick(grams)
+            strings.append(string)
+        self._automaton = AhoCorasick(strings)
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._weights)
 
-    def sums(self, text: str) -> tuple[int, ...]:
-        """The sum under each head over the distinct n-grams of a text of any length."""
-        found = set(map(_INDEX, self._automaton.find_matches_as_indexes(text, overlapping=True)))
-        return self._unpacked(sum(map(self._packed.__getitem__, found)))
+    def of(self, text: str) -> set[int]:
+        """The distinct parts of a text of any length, by their rows."""
+        return set(map(_INDEX, self._automaton.find_matches_as_indexes(text, overlapping=True)))
 
-    def found(self, text: str) -> list[tuple[int, int, tuple[int, ...]]]:
-        """Every known n-gram where it stands: start, end and its weight under each head."""
-        return [
-            (start, end, self._unpacked(self._packed[index]))
-            for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
-        ]
+    def sum(self, rows: Iterable[int]) -> int:
+        """What some parts weigh under the first head."""
+        return sum(map(self._weights.__getitem__, rows))
 
-    def _unpacked(self, total: int) -> tuple[int, ...]:
-        if self._heads == 1:
-            return (total,)
+    def others(self, rows: Iterable[int]) -> tuple[int, ...]:
+        """What some parts weigh under each of the other heads."""
+        total = sum(map(self._packed.__getitem__, rows))
         values = []
-        for _ in range(self._heads):
+        for _ in range(self._others):
             low = total & _HEAD_MASK
             if low >= _HEAD_HALF:
                 low -= 1 << _HEAD_BITS
             values.append(low)
             total = (total - low) >> _HEAD_BITS
         return tuple(values)
+
+    def places(self, text: str) -> list[tuple[int, int, int]]:
+        """Every part where it stands: start, end and its row."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return [(start, end, row) for row, start, end in found]
+
+    def weight(self, row: int) -> int:
+        """What a part weighs under the first head."""
+        return self._weights[row]

@@ -89,9 +89,14 @@ def _said(run: str) -> str:
     return "".join([codes.get(syllable, syllable) for syllable in divide(run)])
 
 
+def heard(run: str) -> str:
+    """A run of letters as syllables; itself where it is too long or divides into letters alone."""
+    return _said(run) if len(run) <= _LATIN_RUN_CHARS_MAX else run
+
+
 def said(codes: str) -> str:
     """A text of sounds with its letters as syllables too; as `to_syllables`, without places."""
-    return _LATIN_RUN.sub(lambda run: _said(run[0]) if len(run[0]) <= _LATIN_RUN_CHARS_MAX else run[0], codes)
+    return _LATIN_RUN.sub(lambda run: heard(run[0]), codes)
 
 
 def spoken(text: str) -> set[str]:

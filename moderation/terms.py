@@ -8,7 +8,7 @@ tuple, and the terms are the only strings kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ahocorasick_rs import AhoCorasick
 
@@ -102,6 +102,22 @@ class Terms:
             known = self._keys.get(key, 0) | mask
             self._keys[key] = shared.setdefault(known, known)
         self.automaton = AhoCorasick(list(patterns))
+
+    def beside(self) -> dict[str, tuple[str, str]]:
+        """By character of the terms: which stand right before it in any term, and which right after."""
+        before: dict[str, set[str]] = {}
+        after: dict[str, set[str]] = {}
+        for pair in {plain[at : at + 2] for plain in self._plain() for at in range(len(plain) - 1)}:
+            after.setdefault(pair[0], set()).add(pair[1])
+            before.setdefault(pair[1], set()).add(pair[0])
+        return {
+            char: ("".join(before.get(char, ())), "".join(after.get(char, ()))) for char in before.keys() | after.keys()
+        }
+
+    def _plain(self) -> Iterator[str]:
+        yield from self.written
+        for also in self.written_also.values():
+            yield from also
 
     def take_keys(self) -> dict[str, int]:
         """Slots as bits by the first syllables of their terms; given away, and so to be asked for once."""

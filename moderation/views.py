@@ -16,7 +16,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cache
-from operator import eq
 
 from moderation.components import Components
 from moderation.folding import fold, fold_starts, read_table
@@ -37,6 +36,7 @@ _EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
 _NOISE = re.compile(
     rf"[啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼]+|那个|就是说|就是|的话|其实|可能|(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])"
 )
+LONE = re.compile(rf"(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])")
 NOISE_CHARS = frozenset("啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼")
 NOISE_WORDS = frozenset({"那个", "就是", "的话", "其实", "可能"})
 """Beside a lone letter or digit, one of these is in all noise."""
@@ -92,12 +92,12 @@ def tighten(text: str) -> str:
     """The text without separators, and with repeated characters beyond ASCII once."""
     if not text.isalnum():
         text = SEPARATORS.sub("", text)
-    return _REPEATS.sub(r"\1", text) if has_repeats(text) else text
+    return text if _REPEATS.search(text) is None else once(text)
 
 
-def has_repeats(text: str) -> bool:
-    """Whether a character stands twice side by side."""
-    return True in map(eq, text, text[1:])
+def once(text: str) -> str:
+    """The text with repeated characters beyond ASCII once."""
+    return "".join([char for char, before in zip(text, f"\n{text}", strict=False) if char != before or char < "\x80"])
 
 
 def tight_starts(text: str) -> list[int]:
@@ -112,9 +112,9 @@ def tight_starts(text: str) -> list[int]:
     return kept
 
 
-def clear(tight: str) -> str:
-    """A tight text without what is said between the characters of a word."""
-    return _NOISE.sub("", tight)
+def without_noise(tight: str) -> list[str]:
+    """The pieces of a tight text beside what is said between the characters of a word; one where there is none."""
+    return _NOISE.split(tight)
 
 
 @cache
@@ -144,13 +144,12 @@ class Views:
 
     __slots__ = ("_components", "_merged", "_original_starts", "_tight", "folded", "original")
 
-    def __init__(self, text: str, components: Components, *, ordinary: bool = False) -> None:
-        """`ordinary`: the fold is known to change only case and separators, and nothing is split or read aloud."""
+    def __init__(self, text: str, components: Components) -> None:
         self.original = text[:TEXT_CHARS_MAX]
-        self.folded = View(FOLDED, text.lower() if ordinary and text.isalnum() else fold(self.original))
+        self.folded = View(FOLDED, fold(self.original))
         self._components = components
         self._tight: View | None = None
-        self._merged: View | None = self.tight if ordinary else None
+        self._merged: View | None = None
         self._original_starts: list[int] | None = None
 
     @property

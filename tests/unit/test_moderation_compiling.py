@@ -41,4 +41,3 @@ def test_rules_of_detectors_alone_are_no_matter_of_terms() -> None:
     mobile = 1 << COMPILATION.detector_slots[MOBILE]
     assert COMPILATION.doors(live).open(mobile, mobile)
     assert not COMPILATION.doors_behind(live).open(mobile, mobile)
-    assert not COMPILATION.doors_at_a_glance(live, 0).open(mobile, mobile)

@@ -87,9 +87,9 @@ def test_what_people_say_all_day_is_passed_by(text: str) -> None:
         "治癌",
         "13812345678",
         "一三八一二三四五六七八",
-        "在家日赚三百",
+        "在家日赚三百, 先交押金",
         "www.abc.com",
-        "𝐕𝐗1",
+        "加我𝐕𝐗12345",
         "押\n金",
     ],
 )
