@@ -244,8 +244,9 @@ def _loadtest(argv: list[str], command: str = "loadtest") -> int:
 
 
 def _bench(argv: list[str]) -> int:
-    if argv[:1] == ["filter"]:
-        return int(importlib.import_module("moderation.bench").main(argv[1:]))
+    ours = {"filter": "moderation.bench", "watch": "media.senses.bench"}
+    if argv[:1] and argv[0] in ours:
+        return int(importlib.import_module(ours[argv[0]]).main(argv[1:]))
     return _loadtest(argv, "bench")
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import resource
 import sys
 from asyncio.subprocess import PIPE, Process
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -71,6 +73,13 @@ class Sense:
         if answer is not None:
             self._misses = 0
         return answer
+
+    def rss_bytes(self) -> int:
+        """What the child holds in memory now; 0 while there is none."""
+        if self._process is None:
+            return 0
+        pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
+        return pages * resource.getpagesize()
 
     async def stop(self) -> None:
         """End the child; returns when it has ended."""

@@ -33,6 +33,7 @@ _ADD: Final = """
 INSERT INTO moderation.clip (clip_id, case_id, channel, sha256, bytes, duration_ms, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (case_id) DO NOTHING RETURNING clip_id
 """
+_TAKE_BACK: Final = "DELETE FROM moderation.clip WHERE case_id = $1 RETURNING clip_id"
 _OF_CASE: Final = "SELECT clip_id, sha256 FROM moderation.clip WHERE case_id = $1"
 _DROP_OLD: Final = "DELETE FROM moderation.clip WHERE created_at < $1 RETURNING clip_id"
 _DROP_BEYOND: Final = """
@@ -137,6 +138,18 @@ async def add_clip(connection: Any, stored: Stored, *, case_id: UUID, channel: C
         _ADD, stored.clip_id, case_id, channel, stored.sha256, stored.bytes, stored.duration_ms, now
     )
     return added is not None
+
+
+async def replace_clip(
+    connection: Any, stored: Stored, *, case_id: UUID, channel: Channel, now: datetime
+) -> UUID | None:
+    """Put a longer clip in the place of the one a case has; the other's id, whose file is to be discarded once this has
+    committed. None: it has none any more, and gets none.
+    """
+    before: UUID | None = await connection.fetchval(_TAKE_BACK, case_id)
+    if before is not None:
+        await add_clip(connection, stored, case_id=case_id, channel=channel, now=now)
+    return before
 
 
 async def clip_of_case(connection: Any, case_id: UUID) -> tuple[UUID, bytes] | None:

@@ -9,10 +9,11 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from media.clip import Clip
+from media.senses.wire import Channel
 from moderation.cases.filing import NewCase, file_case
 from moderation.cases.states import Kind, Why
 from server.database.database import Database
-from server.lookout.clips import ClipFolder, add_clip
+from server.lookout.clips import ClipFolder, add_clip, replace_clip
 from server.lookout.finds import SAME_WITHIN_S, Find
 from server.people.rooms import Room
 
@@ -62,6 +63,20 @@ async def file_find(
         if stored is not None and not is_kept:
             await clips.discard(stored.clip_id)
     return case_id
+
+
+async def lengthen_clip(
+    database: Database, clips: ClipFolder, clip: Clip, *, case_id: UUID, channel: Channel, now: datetime
+) -> bool:
+    """Give a case a clip that goes on after its moment, in place of the one that ended with it; whether it has it.
+
+    Raises: DatabaseUnavailable, OSError: then it has one of the two, and the other's file is waste.
+    """
+    stored = await clips.store(uuid7(), clip)
+    async with database.transaction(platform=True) as connection:
+        before = await replace_clip(connection, stored, case_id=case_id, channel=channel, now=now)
+    await clips.discard(before or stored.clip_id)
+    return before is not None
 
 
 async def _was_told(database: Database, target_id: str, *, now: datetime) -> bool:

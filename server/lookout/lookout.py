@@ -24,16 +24,22 @@ from server.bus.contract import Bus
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
 from server.lookout.clips import ClipFolder
-from server.lookout.filing import file_find
+from server.lookout.filing import file_find, lengthen_clip
 from server.lookout.finds import DecideText, Find, FindBook, Sentences, judge, target_of
 from server.lookout.follows import Follows
 from server.people.rooms import Room
+from server.tasks import TaskSet
 
 log = logging.getLogger("jishi.lookout")
 
 PRUNE_INTERVAL_S: Final = 600.0
 SILENT_INTERVAL_S: Final = 2.0
 ROOM_FRESH_S: Final = 60.0
+CLIP_AFTER_S: Final = 4.0
+"""A clip goes on for so long after its moment; the case is opened at once, with what there is."""
+
+_TROUBLE: Final = (DatabaseUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What the world does to what is told; the next find may have more luck."""
 
 FetchRoom = Callable[[UUID], Awaitable[Room | None]]
 CountViewers = Callable[[UUID], Awaitable[int]]
@@ -93,6 +99,7 @@ class Lookout:
         self._book = FindBook()
         self._sentences = Sentences()
         self._rooms: dict[str, tuple[Room, float]] = {}
+        self._tasks = TaskSet("lookout")
         self.cases = 0
         """Opened, since the start."""
 
@@ -107,6 +114,7 @@ class Lookout:
                 group.create_task(self._prune(), name="lookout:prune")
         finally:
             self._follows.stop()
+            await self._tasks.stop()
             for reading in self._readings.values():
                 await reading.sense.stop()
 
@@ -169,7 +177,7 @@ class Lookout:
                 if find is not None:
                     reading.found += 1
                     await self._tell(room_id, room, find)
-            except (DatabaseUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
+            except _TROUBLE as trouble:
                 log.warning("what was read in %s can't be told: %s", room_id, trouble, extra={"room_id": room_id})
 
     def _find(self, channel: Channel, room_id: str, room: Room, text: str) -> Find | None:
@@ -204,7 +212,19 @@ class Lookout:
                 self._book.retract(room_id, target_id)
         if case_id is not None:
             self.cases += 1
+            self._tasks.spawn(self._lengthen(room_id, case_id, find.channel), f"clip of {case_id}")
             log.info("%s in %s: case %s", find.channel, room.slug, case_id, extra={"room_id": room_id})
+
+    async def _lengthen(self, room_id: str, case_id: UUID, channel: Channel) -> None:
+        await asyncio.sleep(CLIP_AFTER_S)
+        clip = self._follows.clip(room_id)
+        if clip is None:
+            return
+        try:
+            now = datetime.now(UTC)
+            await lengthen_clip(self._database, self._clips, clip, case_id=case_id, channel=channel, now=now)
+        except _TROUBLE as trouble:
+            log.warning("the clip of %s stays as it is: %s", case_id, trouble, extra={"room_id": room_id})
 
     async def _room(self, room_id: str) -> Room | None:
         room, fresh_until = self._rooms.get(room_id, (None, 0.0))
@@ -235,6 +255,6 @@ class Lookout:
                     days_max=self._limits.clips_days_max,
                     bytes_max=self._limits.clips_bytes_max,
                 )
-            except (DatabaseUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
+            except _TROUBLE as trouble:
                 log.warning("clips can't be looked through: %s", trouble)
             await asyncio.sleep(PRUNE_INTERVAL_S)

@@ -28,6 +28,7 @@ from server.bus.memory import MemoryBus
 from server.database.database import Database
 from server.live import topics
 from server.live.media_frames import encode_media
+from server.lookout import lookout as lookouts
 from server.lookout.clips import WASTE_AFTER_S, ClipFolder
 from server.lookout.lookout import Limits, Lookout
 from tests.casework_scene import Scene, open_desk
@@ -96,6 +97,11 @@ def seen() -> list[Init | Part]:
     return film([scene()] * (2 * FPS) + [scene(CODE)] * (4 * FPS))
 
 
+@pytest.fixture(autouse=True)
+def clips_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookouts, "CLIP_AFTER_S", 3_600.0)
+
+
 @pytest.fixture
 async def watched(database: Database, tmp_path: Path) -> AsyncIterator[Watched]:
     clips = ClipFolder(tmp_path)
@@ -160,6 +166,28 @@ async def test_a_code_in_the_picture_becomes_a_case_with_a_clip_that_shows_it(
     (path,) = watched.folder.iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
     assert watched.folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_clip_goes_on_after_its_moment(
+    watched: Watched, seen: list[Init | Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_keyframe = next(place for place, item in enumerate(seen) if isinstance(item, Part) and item.pts_us >= 2_200_000)
+    await watched.show(seen[:at_keyframe])
+    first = await only_case(watched)
+    watched.sequences = 0
+    await watched.show(seen)
+    monkeypatch.setattr(lookouts, "CLIP_AFTER_S", 0.0)
+    await watched.lookout._lengthen(watched.desk.room_id, UUID(first["case_id"]), "qr")
+    (case,) = await watched.desk.queue()
+    assert case["clip"]["duration_ms"] >= first["clip"]["duration_ms"] + 3_000
+    status, data, _ = await watched.clip_of(case)
+    assert (status, len(data)) == (200, case["clip"]["bytes"])
+    assert hashlib.sha256(data).hexdigest() == case["clip"]["sha256"] != first["clip"]["sha256"]
+    assert len(list(watched.folder.iterdir())) == 1, "the shorter one is gone"
+
+    await prune(watched, now=datetime.now(UTC) + timedelta(days=31))
+    await watched.lookout._lengthen(watched.desk.room_id, UUID(first["case_id"]), "qr")
+    assert (await watched.clip_of(case))[0] == 404, "what was dropped does not come back"
 
 
 async def test_nothing_is_taken_off_the_screen_and_the_host_is_told_only_of_a_decision(
