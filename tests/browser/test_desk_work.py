@@ -195,6 +195,29 @@ async def test_a_decision_is_looked_at_again_without_knowing_it(audience: Audien
     assert await desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_those_that_say_the_same_are_decided_together(audience: Audience) -> None:
+    market, text = audience.market, tagged("快去隔壁直播间看看 {}")
+    slug = market.room("farm")["slug"]
+    for sender in (80, 81):
+        async with someone(market, slug, sender) as speaker:
+            comment_id = await say(speaker, text)
+            assert isinstance(comment_id, str), comment_id.code
+            report(market, slug, comment_id, reporter=73)
+    desk = await audience.viewer(DESK)
+    await desk.sign_in("moderator")
+    await desk.page.goto(f"{market.base_url}/moderation")
+    entry = desk.page.locator(".entry", has_text=text)
+    await expect(entry).to_have_count(1, timeout=SLOW_MS)
+    await expect(entry).to_contain_text("共 2 条一样的")
+    await entry.get_by_role("button").click()
+    await desk.page.get_by_role("switch", name="一样的 2 条一起处理").check()
+    await desk.page.keyboard.press("a")
+    await expect(desk.page.locator(".toast", has_text="还有一样的 1 条")).to_be_visible()
+    query = "/api/moderation/queue?state=done&limit=10"
+    done = ask(market, market.account("moderator"), "GET", query)["cases"]
+    assert [case["state"] for case in done if case["text"] == text] == ["approved", "approved"]
+
+
 async def test_the_figures_are_those_of_the_desk(audience: Audience) -> None:
     market = audience.market
     case_id = await reported_case(market, tagged("能不能挑大果 {}"), sender=72, reporter=73)

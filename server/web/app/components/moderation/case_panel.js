@@ -9,7 +9,7 @@ import { Icon } from "../icons.js";
 import { Around, Reports, Said, Why } from "./case_parts.js";
 import { ClaimLine } from "./claim_line.js";
 import { Clip } from "./clip.js";
-import { agoText, causeOf, deedWords, fullReason, gradeWords, holdingWords, kindWords, roleWords, stateOf } from "./desk_words.js";
+import { agoText, causeOf, deedWords, fullReason, gradeWords, holdingWords, isAccount, roleWords, stateOf, whatWords } from "./desk_words.js";
 import { pointsText } from "./grade_sheet.js";
 import { RiskCard } from "./risk_card.js";
 
@@ -44,7 +44,7 @@ function Head({ one, nowMs, place, onRoom }) {
   const { key, tone, icon } = causeOf(one.action);
   return html`<header class="case__head">
     <div class="case__row">
-      <h2 class="case__kind" id="case-heading">${kindWords(one.kind)}</h2>
+      <h2 class="case__kind" id="case-heading">${whatWords(one)}</h2>
       <${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}>
       ${one.state === "open" && one.room !== null && html`<span class="muted">${t(one.on_screen ? "moderation.on_screen" : "moderation.off_screen")}</span>`}
       <span class="case__when"><time datetime=${one.created_at} title=${timeText(one.created_at)}>${agoText(one.created_at, nowMs)}</time>${place && html`<span class="case__place">${place}</span>`}</span>
@@ -86,7 +86,7 @@ function Person({ one }) {
         <p class="muted">${t("moderation.points", { points: pointsText(subject.points) })}${subject.state !== "closed" && html` · ${t("moderation.next_step", { what: gradeWords(subject.suggested) })}`}</p>
       </div>
     </div>
-    <${RiskCard} key=${subject.person_id} personId=${subject.person_id} />
+    <${RiskCard} key=${subject.person_id} personId=${subject.person_id} shown=${isAccount(one)} />
   </section>`;
 }
 

@@ -127,6 +127,10 @@ const ROLES = {
 
 /** @param {string} kind */
 export const kindWords = (kind) => t(KINDS[kind] ?? "moderation.kind_other");
+/** Whether it is about somebody's account as such, which is linked to others, and not about a room's host. @param {{ kind: string, room: unknown }} one */
+export const isAccount = ({ kind, room }) => kind === "host" && room === null;
+/** What a case is about. @param {{ kind: string, room: unknown }} one */
+export const whatWords = (one) => (isAccount(one) ? t("queue.kind_account") : kindWords(one.kind));
 /** @param {string} action flag, hold, block or report */
 export const causeOf = (action) => CAUSES[action] ?? CAUSES.flag;
 /** @param {string} state */

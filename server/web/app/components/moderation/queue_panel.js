@@ -10,7 +10,7 @@ import { Chip } from "../chip.js";
 import { Icon } from "../icons.js";
 import { Notice } from "../notice.js";
 import { Skeleton } from "../states.js";
-import { agoText, causeOf, claimerOf, isMine, kindWords, stateOf } from "./desk_words.js";
+import { agoText, causeOf, claimerOf, isMine, stateOf, whatWords } from "./desk_words.js";
 import { QueueFilters } from "./queue_filters.js";
 import { MarkedText } from "./rules.js";
 
@@ -67,9 +67,10 @@ function Row({ one, nowMs, selected, onOpen }) {
   const { key, tone, icon } = one.state === "open" ? causeOf(one.action) : stateOf(one.state);
   return html`<li class=${`entry${one.state === "open" ? "" : " entry--done"}`}>
     <button type="button" class="entry__button" data-case-id=${one.case_id} aria-current=${selected ? "true" : undefined} onClick=${() => onOpen(one.case_id)}>
-      <span class="entry__top"><${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}><span class="entry__kind">${kindWords(one.kind)}</span><time class="entry__time" datetime=${one.created_at}>${agoText(one.created_at, nowMs)}</time></span>
+      <span class="entry__top"><${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}><span class="entry__kind">${whatWords(one)}</span><time class="entry__time" datetime=${one.created_at}>${agoText(one.created_at, nowMs)}</time></span>
       <span class="entry__text"><${MarkedText} text=${one.text} spans=${one.spans} rules=${[]} /></span>
-      <span class="entry__foot"><span class="entry__who">${one.subject?.display_name ?? ""}</span>${one.room && html`<span class="entry__room">${one.room.title}</span>`}<${Claimed} one=${one} nowMs=${nowMs} />${one.state === "open" && one.alike > 1 && html`<span class="entry__alike">${t("queue.alike", { count: one.alike })}</span>`}${one.reports.length > 0 && html`<span class="entry__reports"><${Icon} name="alert" />${t("moderation.reports_count", { count: one.reports.length })}</span>`}</span>
+      <span class="entry__foot"><span class="entry__who">${one.subject?.display_name ?? ""}</span>${one.room && html`<span class="entry__room">${one.room.title}</span>`}${one.state === "open" && one.alike > 1 && html`<span class="entry__alike">${t("queue.alike", { count: one.alike })}</span>`}${one.reports.length > 0 && html`<span class="entry__reports"><${Icon} name="alert" />${t("moderation.reports_count", { count: one.reports.length })}</span>`}</span>
+      <${Claimed} one=${one} nowMs=${nowMs} />
     </button>
   </li>`;
 }

@@ -1,4 +1,4 @@
-/** What speaks against an account, asked for by a press: its points, why, and the accounts that it is linked to, each with the way there. */
+/** What speaks against an account, asked for by a press, or with the case: its points, why, and the accounts that it is linked to, each with the way there. */
 import { useState } from "preact/hooks";
 
 import { html } from "../../html.js";
@@ -38,9 +38,9 @@ const SHARED = {
 /** @param {string} kind */
 const sharedWords = (kind) => (kind in SHARED ? t(SHARED[kind]) : kind);
 
-/** @param {{ personId: string }} props */
-export function RiskCard({ personId }) {
-  const [isOpen, setIsOpen] = useState(false);
+/** @param {{ personId: string, shown?: boolean }} props shown: without a press */
+export function RiskCard({ personId, shown = false }) {
+  const [isOpen, setIsOpen] = useState(shown);
   if (!isOpen) return html`<p><${Button} size="s" icon="people" onClick=${() => setIsOpen(true)}>${t("moderation.risk_show")}</${Button}></p>`;
   return html`<${Asked} personId=${personId} />`;
 }

@@ -67,7 +67,7 @@ export function RoomPanel({ room, markedId, onRemove, onClose }) {
   return html`<section class="look" aria-label=${t("moderation.tab_room")}>
     <header class="look__head"><h2 class="look__title">${room?.title ?? t("moderation.tab_room")}</h2>
       <${IconButton} icon="close" label=${t("moderation.hide_room")} onClick=${onClose} /></header>
-    ${slug === "" ? html`<${Notice} icon="stall" title=${t("moderation.no_room")} />` : html`<${LiveRoom} key=${slug} slug=${slug} title=${room?.title ?? ""} markedId=${markedId} onRemove=${onRemove} />`}
+    ${wanted === "" || slug === "" ? html`<${Notice} icon="stall" title=${t("moderation.no_room")} />` : html`<${LiveRoom} key=${slug} slug=${slug} title=${room?.title ?? ""} markedId=${markedId} onRemove=${onRemove} />`}
   </section>`;
 }
 

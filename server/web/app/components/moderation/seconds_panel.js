@@ -11,7 +11,7 @@ import { Notice } from "../notice.js";
 import { Skeleton } from "../states.js";
 import { toast } from "../toast.js";
 import { Around, Reports, Said, Why } from "./case_parts.js";
-import { causeOf, deedWords, fullReason, kindWords, refusalText, roleWords, whenText } from "./desk_words.js";
+import { causeOf, deedWords, fullReason, refusalText, roleWords, whatWords, whenText } from "./desk_words.js";
 import { ReasonSheet } from "./reason_sheet.js";
 import { RiskCard } from "./risk_card.js";
 
@@ -100,7 +100,7 @@ function Blind({ look, nowMs, selected, busy, keys, onSelect, onLook }) {
   const heading = `look-${look.action_id}`;
   const { key, tone, icon } = causeOf(look.action);
   return html`<article class="appeal" aria-labelledby=${heading} aria-current=${selected ? "true" : undefined} data-action-id=${look.action_id} data-state=${answer === null ? "open" : "looked"} onClick=${onSelect} onFocusIn=${onSelect}>
-    <header class="case__row"><h2 class="appeal__title" id=${heading}>${kindWords(look.kind)}</h2><${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}>
+    <header class="case__row"><h2 class="appeal__title" id=${heading}>${whatWords(look)}</h2><${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}>
       ${look.subject_role !== null && html`<span class="muted">${roleWords(look.subject_role)}</span>`}${look.room && html`<span class="muted">${look.room.title}</span>`}</header>
     <${Said} one=${look} /><${Why} one=${look} /><${Reports} one=${look} nowMs=${nowMs} /><${Around} one=${look} />
     ${answer === null

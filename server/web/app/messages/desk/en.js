@@ -43,6 +43,7 @@ const messages = {
   "queue.with_alike": "Decide all {count} that say the same",
   "queue.with_alike_hint": "Each author is told. To undo it, undo each.",
   "queue.did_alike": "and {count} more that say the same",
+  "queue.kind_account": "Account",
   "queue.author_says": "Its author asks for another look",
 
   "seconds.tab": "Second look",

@@ -40,6 +40,7 @@ export default {
   "queue.with_alike": "一样的 {count} 条一起处理",
   "queue.with_alike_hint": "每个人各自收到通知。撤销时一条一条撤。",
   "queue.did_alike": "还有一样的 {count} 条",
+  "queue.kind_account": "账号",
   "queue.author_says": "作者请人再看一次",
 
   "seconds.tab": "复核",
