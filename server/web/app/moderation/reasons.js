@@ -5,6 +5,8 @@
 
 /** Reasons for taking something down or silencing somebody, in the order shown; the sheet in the room uses the first five. */
 export const REASON_CODES = /** @type {const} */ (["scam", "contact", "abuse", "false_claim", "spam", "privacy"]);
+/** For finding that a room took complaints down. */
+export const SUPPRESSION_CODES = /** @type {const} */ (["suppressed"]);
 export const UNDO_CODES = /** @type {const} */ (["mistake", "looked_again"]);
 /** Reasons for upholding an appeal, and for rejecting one. */
 export const UPHOLD_CODES = /** @type {const} */ (["looked_again", "fine"]);
@@ -16,7 +18,7 @@ export const APPROVED = "fine";
 /** A reason has at most so many characters, its code included. */
 export const REASON_CHARS_MAX = 200;
 
-const CODES = [...REASON_CODES, ...UNDO_CODES, ...REJECT_CODES, APPROVED];
+const CODES = [...REASON_CODES, ...SUPPRESSION_CODES, ...UNDO_CODES, ...REJECT_CODES, APPROVED];
 const CODED = new RegExp(`^(${CODES.join("|")})(?:: ?([\\s\\S]*))?$`);
 
 /** @param {string} code "" for words alone @param {string} words @returns {string} */

@@ -2,10 +2,12 @@
 import { useState } from "preact/hooks";
 
 import { html } from "../../html.js";
+import { gradesFor } from "../../moderation/grades.js";
 import { keyOf } from "../../moderation/shortcuts.js";
 import { t } from "../../words/text.js";
 import { Button } from "../button.js";
 import { Sheet } from "../sheet.js";
+import { decisionKeys } from "./desk_words.js";
 
 /** @typedef {import("../../moderation/shortcuts.js").Command} Command */
 /** @typedef {import("../../moderation/desk_api.js").Case} Case */
@@ -18,10 +20,12 @@ export function CaseActions({ one, mine, busy, wide, keys, canUndo, run }) {
   const [more, setMore] = useState(false);
   const key = (/** @type {Command} */ command) => (keys && wide ? keyOf(command) : undefined);
   const open = one !== null && one.state === "open";
-  const may = { grade: one !== null && one.subject !== null, mute: one !== null && one.subject !== null && one.room !== null, close: one !== null && one.subject !== null };
+  const grades = one === null ? [] : gradesFor(one);
+  const may = { grade: grades.length > 0, mute: grades.includes("mute_10m"), close: grades.includes("close_account") };
+  const words = decisionKeys(one ?? { kind: "line" });
   const decide = html`
-    <${Button} kind="leaf" icon="check" busy=${busy} disabled=${!open} shortcut=${key("approve")} onClick=${() => run("approve")}>${t("moderation.approve")}</${Button}>
-    <${Button} kind="danger" icon="remove" busy=${busy} disabled=${!open} shortcut=${key("remove")} onClick=${() => run("remove")}>${t("moderation.remove")}</${Button}>`;
+    <${Button} kind="leaf" icon="check" busy=${busy} disabled=${!open} shortcut=${key("approve")} onClick=${() => run("approve")}>${t(words.approve)}</${Button}>
+    <${Button} kind="danger" icon="remove" busy=${busy} disabled=${!open} shortcut=${key("remove")} onClick=${() => run("remove")}>${t(words.remove)}</${Button}>`;
   if (!wide) {
     const pick = (/** @type {Command} */ command) => {
       setMore(false);

@@ -57,7 +57,7 @@ function Head({ one, nowMs, place, onRoom }) {
 /** What was decided, where it is. @param {{ one: Case, onUndo: (action: Action) => void }} props */
 function Standing({ one, onUndo }) {
   if (one.state === "open") return null;
-  const { key, tone, icon } = stateOf(one.state);
+  const { key, tone, icon } = stateOf(one);
   const deed = one.state === "approved" ? "approve" : "remove";
   const action = one.actions.findLast(({ kind, undone_at: at }) => kind === deed && at === null);
   return html`<div class=${`standing standing--${one.state}`}>

@@ -1,5 +1,6 @@
 /** What each command of the desk does: the same by a key, a button or a thumb. */
 import { Problem } from "../../api.js";
+import { gradesFor } from "../../moderation/grades.js";
 import { roomShown } from "../../moderation/preferences.js";
 import { APPROVED, UNDO_CODES } from "../../moderation/reasons.js";
 import { t } from "../../words/text.js";
@@ -75,7 +76,7 @@ export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, se
   const approve = async () => {
     if (one?.state !== "open" || desk.busy.value) return;
     const outcome = await desk.decide(one, "approve", APPROVED);
-    conclude(outcome, doneWords(desk, "approve"));
+    conclude(outcome, doneWords(desk, one, "approve"));
   };
 
   /** @param {Command} command in the pane of appeals */
@@ -109,9 +110,8 @@ export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, se
       case "mute_10m":
       case "mute_1d":
       case "mute_room":
-        return one?.subject && one.room ? act(one, { kind: "sanction", one, sanction: command }) : undefined;
       case "close_account":
-        return one?.subject ? act(one, { kind: "sanction", one, sanction: command }) : undefined;
+        return one !== null && gradesFor(one).includes(command) ? act(one, { kind: "sanction", one, sanction: command }) : undefined;
       case "sanction":
         return one?.subject ? act(one, { kind: "grades", one }) : undefined;
       case "show_new":

@@ -1,12 +1,13 @@
 /** What the desk asks before it acts: why, and whether one means it. */
 import { html } from "../../html.js";
 import { deskApi } from "../../moderation/desk_api.js";
+import { gradesFor } from "../../moderation/grades.js";
 import { keysOn } from "../../moderation/preferences.js";
-import { likelyReason, REASON_CODES, UNDO_CODES } from "../../moderation/reasons.js";
+import { likelyReason, REASON_CODES, SUPPRESSION_CODES, UNDO_CODES } from "../../moderation/reasons.js";
 import { t } from "../../words/text.js";
 import { toast, toastError } from "../toast.js";
 import { AnswerSheet } from "./appeals_panel.js";
-import { deedWords, gradeHint, gradeWords } from "./desk_words.js";
+import { decidedWords, decisionKeys, deedWords, gradeHint, gradeWords } from "./desk_words.js";
 import { FilterSheet } from "./filter_sheet.js";
 import { GradeSheet } from "./grade_sheet.js";
 import { ReasonSheet } from "./reason_sheet.js";
@@ -42,12 +43,14 @@ export function OpenDialog({ open, desk, appeals, views, seconds, conclude, onGr
       return html`<${SecondSheet} ...${shared} action=${open.action} agree=${open.agree} book=${seconds} />`;
     case "remove": {
       const { one } = open;
+      const words = decisionKeys(one).remove;
+      const [codes, first] = one.kind === "suppression" ? [SUPPRESSION_CODES, SUPPRESSION_CODES[0]] : [REASON_CODES, likelyReason(one)];
       const remove = async (/** @type {string} */ reason, /** @type {{ mute: Sanction | null }} */ { mute }) => {
         const outcome = await desk.decide(one, "remove", reason, mute);
-        const done = conclude(outcome, doneWords(desk, "remove", mute));
+        const done = conclude(outcome, doneWords(desk, one, "remove", mute));
         return done || desk.outrunId.value !== null;
       };
-      return html`<${ReasonSheet} ...${shared} title=${t("moderation.remove_title")} quote=${quoteOf(one)} codes=${REASON_CODES} first=${likelyReason(one)} yes=${t("moderation.remove")} mutes=${one.subject !== null && one.room !== null} onYes=${remove} />`;
+      return html`<${ReasonSheet} ...${shared} title=${words === "moderation.remove" ? t("moderation.remove_title") : t(words)} quote=${quoteOf(one)} codes=${codes} first=${first} yes=${t(words)} mutes=${gradesFor(one).includes("mute_10m")} onYes=${remove} />`;
     }
     case "grades":
       return html`<${GradeSheet} one=${open.one} keys=${keysOn.value} onPick=${(/** @type {Sanction} */ grade) => onGrade(open.one, grade)} onClose=${onClose} />`;
@@ -87,9 +90,9 @@ export function OpenDialog({ open, desk, appeals, views, seconds, conclude, onGr
   }
 }
 
-/** @param {Desk} desk @param {import("../../moderation/desk_api.js").Decision} decision @param {Sanction | null} [mute] what a decision just did */
-export const doneWords = (desk, decision, mute = null) =>
-  [deedWords(decision), mute === null ? "" : deedWords(mute), desk.decidedAlike.value > 0 ? t("queue.did_alike", { count: desk.decidedAlike.value }) : ""].filter((words) => words !== "").join(" · ");
+/** What a decision just did. @param {Desk} desk @param {Case} one @param {import("../../moderation/desk_api.js").Decision} decision @param {Sanction | null} [mute] */
+export const doneWords = (desk, one, decision, mute = null) =>
+  [decidedWords(one, decision), mute === null ? "" : deedWords(mute), desk.decidedAlike.value > 0 ? t("queue.did_alike", { count: desk.decidedAlike.value }) : ""].filter((words) => words !== "").join(" · ");
 
 /** @param {Case} one */
 const quoteOf = (one) => ({ name: one.subject?.display_name ?? "", text: one.text });

@@ -41,6 +41,23 @@ const STATES = {
   removed: { key: "moderation.state_removed", tone: "bad", icon: "remove" },
 };
 
+/** Kinds of which nothing is taken down: that they are right, or not, is put on record. @type {ReadonlySet<string>} */
+const RECORDED = new Set(["host", "suppression", "moment"]);
+/** @type {typeof STATES} */
+const FOUND = {
+  approved: { key: "queue.unfounded", tone: "good", icon: "check" },
+  removed: { key: "queue.founded", tone: "bad", icon: "alert" },
+};
+
+/** The two ways to decide a case, in words. @param {{ kind: string }} one @returns {Record<import("../../moderation/desk_api.js").Decision, MessageKey>} */
+export function decisionKeys({ kind }) {
+  if (kind === "suppression") return { approve: "queue.unfounded", remove: "queue.founded_back" };
+  return RECORDED.has(kind) ? { approve: "queue.unfounded", remove: "queue.founded" } : { approve: "moderation.approve", remove: "moderation.remove" };
+}
+
+/** What was just done to a case. @param {{ kind: string }} one @param {import("../../moderation/desk_api.js").Decision} decision */
+export const decidedWords = (one, decision) => (RECORDED.has(one.kind) ? t("queue.did_record", { what: t(decisionKeys(one)[decision]) }) : deedWords(decision));
+
 /** @type {Record<string, MessageKey>} */
 const DEEDS = {
   approve: "moderation.did_approve",
@@ -65,6 +82,7 @@ const REASONS = {
   false_claim: "moderation.why_false_claim",
   spam: "moderation.why_spam",
   privacy: "moderation.why_privacy",
+  suppressed: "queue.why_suppressed",
   mistake: "moderation.why_mistake",
   looked_again: "moderation.why_looked_again",
   fine: "moderation.why_fine",
@@ -133,8 +151,8 @@ export const isAccount = ({ kind, room }) => kind === "host" && room === null;
 export const whatWords = (one) => (isAccount(one) ? t("queue.kind_account") : kindWords(one.kind));
 /** @param {string} action flag, hold, block or report */
 export const causeOf = (action) => CAUSES[action] ?? CAUSES.flag;
-/** @param {string} state */
-export const stateOf = (state) => STATES[state] ?? STATES.open;
+/** What is said of a case that was decided. @param {{ kind: string, state: string }} one */
+export const stateOf = ({ kind, state }) => (RECORDED.has(kind) ? FOUND[state] : STATES[state]) ?? STATES.open;
 /** @param {import("../../moderation/desk_api.js").Case} one @param {number} nowMs */
 const isHeld = (one, nowMs) => one.state === "open" && one.claimed_by !== null && one.claimed_until !== null && Date.parse(one.claimed_until) > nowMs;
 /** Who else works on an open case. @param {import("../../moderation/desk_api.js").Case} one @param {number} nowMs @returns {string} "" where nobody does */

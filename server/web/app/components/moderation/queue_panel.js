@@ -64,7 +64,7 @@ function List({ desk, nowMs, onOpen, onOlder }) {
 
 /** @param {{ one: Case, nowMs: number, selected: boolean, onOpen: (caseId: string) => void }} props */
 function Row({ one, nowMs, selected, onOpen }) {
-  const { key, tone, icon } = one.state === "open" ? causeOf(one.action) : stateOf(one.state);
+  const { key, tone, icon } = one.state === "open" ? causeOf(one.action) : stateOf(one);
   return html`<li class=${`entry${one.state === "open" ? "" : " entry--done"}`}>
     <button type="button" class="entry__button" data-case-id=${one.case_id} aria-current=${selected ? "true" : undefined} onClick=${() => onOpen(one.case_id)}>
       <span class="entry__top"><${Chip} tone=${tone} icon=${icon}>${t(key)}</${Chip}><span class="entry__kind">${whatWords(one)}</span><time class="entry__time" datetime=${one.created_at}>${agoText(one.created_at, nowMs)}</time></span>

@@ -43,6 +43,11 @@ const messages = {
   "queue.with_alike": "Decide all {count} that say the same",
   "queue.with_alike_hint": "Each author is told. To undo it, undo each.",
   "queue.did_alike": "and {count} more that say the same",
+  "queue.founded": "Well founded",
+  "queue.founded_back": "Well founded: put them back",
+  "queue.unfounded": "Nothing wrong",
+  "queue.did_record": "On record: {what}",
+  "queue.why_suppressed": "Took down mere complaints, refund demands or warnings",
   "queue.kind_account": "Account",
   "queue.author_says": "Its author asks for another look",
 

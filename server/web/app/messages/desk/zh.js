@@ -40,6 +40,11 @@ export default {
   "queue.with_alike": "一样的 {count} 条一起处理",
   "queue.with_alike_hint": "每个人各自收到通知。撤销时一条一条撤。",
   "queue.did_alike": "还有一样的 {count} 条",
+  "queue.founded": "属实",
+  "queue.founded_back": "属实，放回留言",
+  "queue.unfounded": "没有问题",
+  "queue.did_record": "已记下：{what}",
+  "queue.why_suppressed": "删掉了只是提意见、要退款或提醒别人的留言",
   "queue.kind_account": "账号",
   "queue.author_says": "作者请人再看一次",
 
