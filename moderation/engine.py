@@ -26,7 +26,7 @@ from moderation.glance import Glance
 from moderation.lexicon import Lexicon
 from moderation.matching import Live, Match, worded
 from moderation.model import MODEL_CHARS_MIN, Model, Scored, shipped_model
-from moderation.opinion import SHORT_TALK_CHARS_MAX, asked, opinion, overruled
+from moderation.opinion import CALM_SCORE_MAX, SHORT_TALK_CHARS_MAX, asked, opinion, overruled
 from moderation.reading import Reading
 from moderation.rearranged import orders, restored
 from moderation.recent import Recent
@@ -36,6 +36,8 @@ from moderation.views import MERGED, TEXT_CHARS_MAX, Views
 
 WEAK_ACTION_MAX = Action.FLAG
 """The most that evidence by the sound of two syllables may do."""
+WEAK_TEXT_CHARS_MAX = 80
+"""In longer texts two syllables sound like anything by chance, and nobody disguises them by hand."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
 SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 """Recognised speech and screen text may be wrong: they call a person, and never block alone."""
@@ -208,6 +210,8 @@ class Engine:
             if role in SIDE_CHANNELS:
                 action = min(action, SIDE_CHANNEL_ACTION_MAX, key=_severity)
             if any(hit.weak for hit in filled):
+                if len(views.tight.text) > WEAK_TEXT_CHARS_MAX:
+                    continue
                 action = min(action, WEAK_ACTION_MAX, key=_severity)
             matches.append((compiled, action, filled))
         matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
@@ -219,7 +223,7 @@ class Engine:
         milder = overruled(scored, verdict)
         if milder is not None:
             return self._allowed if milder is Action.ALLOW else eased(verdict, milder)
-        if not scored.family or self._calm(reading, audience.role):
+        if not scored.family or (scored.score < CALM_SCORE_MAX and self._calm(reading, audience.role)):
             return verdict
         hit, spans = opinion(scored, reading.views, audience.role, audience.category)
         if hit.action.severity <= verdict.action.severity:

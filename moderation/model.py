@@ -1,30 +1,55 @@
-"""Core: the linear model: what a text is made of, with a weight for each part, for what no rule has words for.
+"""Core: the model: what a text is made of, with weights for each part, for what no rule has words for.
 
 The parts: character n-grams, themes (lists of words that mean the like: a relative, a sore body, a doctor, money that
 comes back), the setting (who speaks, in what room, how long, whether there is a question mark), and the rules that
-apply. The score is the bias plus the weights of all parts, n-grams over the square root of the length. Above a
-threshold the text is suspect, and families (claim, fraud, jobs, contact), scored by the same parts, say of what. Themes
-let it know a tale of healing by relatives and organs it never saw. Weights and thresholds come from
+apply. One head weighs how suspect a text is. What it finds plainly harmless is done. All else is weighed under a head
+for each way to be bad (an overclaim, a job scam, a fraud told at length) and each way to be honest (a denial, a
+warning, a complaint, an advert): these tell a claim from its denial, which no single head can. The score is the mean
+of both opinions; above a threshold the text is suspect, of what the heaviest family of bad classes says. Themes let it
+know a tale of healing by relatives and organs it never saw. Weights and thresholds come from
 `python -m moderation.train`.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ahocorasick_rs import AhoCorasick
 
 from moderation.folding import fold, read_table
-from moderation.ngrams import Parts
+from moderation.ngrams import Parts, packed, unpacked
 from moderation.verdict import Category, Role
 from moderation.views import tighten
 
 CLAIM, FRAUD, JOBS, CONTACT = "claim", "fraud", "jobs", "contact"
 FAMILIES = (CLAIM, FRAUD, JOBS, CONTACT)
+CLASSES = {
+    "claim": CLAIM,
+    "contact": CONTACT,
+    "fraud": FRAUD,
+    "fraud told": FRAUD,
+    "jobs": JOBS,
+    "jobs told": JOBS,
+    "advert": "",
+    "complaint": "",
+    "law": "",
+    "negation": "",
+    "question": "",
+    "review": "",
+    "service": "",
+    "talk": "",
+    "warning": "",
+}
+"""Ways to be bad, with their family, and ways to be honest."""
+SCREEN_SCORE_MIN = -2.0
+"""Below it the first head's word is final where no rule applies, as it is for nearly all that people say."""
+FIRST_SHARE = 0.5
+"""Of the score that is the first head's; the rest is that of the classes."""
 LATIN_SHARE_MAX = 0.5
 """Of the text: the model was shown little pinyin and English, and takes them for spam."""
 MODEL_CHARS_MIN = 8
@@ -38,6 +63,7 @@ WEIGHT_UNIT = 1_000
 THEME_SCALE, SETTING_SCALE, RULE_SCALE = 0.3, 0.5, 0.7
 LENGTHS_CHARS = (10, 16, 25, 50, 120)
 """Where one class of lengths ends and the next begins."""
+_TINY = 1e-12
 NGRAM, THEME, SETTING, RULE = "g", "t", "s", "r"
 
 
@@ -114,86 +140,105 @@ class Model:
     """Weights of the model, ready to score."""
 
     def __init__(self, text: str) -> None:
-        """Read a model file: a header (version, bias, thresholds, biases of families), then a line a part.
+        """Read a model file: a header (version, bias, thresholds, biases of classes), then a line a part.
 
         The thresholds: to flag viewers, cards and titles, others; to hold viewers, others.
 
-        A line is kind, name, the weight for suspicion and the weight for each family.
+        A line is kind, name, the weight for suspicion, and number:weight of each class under which it weighs anything.
         """
         header, *lines = text.splitlines()
         self.version, *numbers = header.split("\t")
         values = [float(number) for number in numbers]
-        assert len(values) == 6 + len(FAMILIES), "the model's header has a bias, five thresholds and a bias a family"
+        assert len(values) == 6 + len(CLASSES), "the model's header has a bias, five thresholds and a bias a class"
         self._bias, *flags = values[:4]
         self.flags_min = dict(zip(AUDIENCES, flags, strict=True))
         self.hold_viewer_min, self.hold_min = values[4:6]
-        self._family_biases = values[6:]
+        self._class_biases = values[6:]
         parts: dict[str, dict[str, list[int]]] = {NGRAM: {}, THEME: {}, SETTING: {}, RULE: {}}
         for line in lines:
-            kind, name, *weights = line.split("\t")
-            parts[kind][name] = [int(weight) for weight in weights]
+            kind, name, weight, told = line.split("\t")
+            row = parts[kind][name] = [int(weight)] + [0] * len(CLASSES)
+            for each in told.split():
+                number, _, class_weight = each.partition(":")
+                row[1 + int(number)] = int(class_weight)
         grams = parts[NGRAM]
         own = themes()
-        blank = [0] * (1 + len(FAMILIES))
+        blank = [0] * (1 + len(CLASSES))
         # Words of themes come first, so that a part's row tells whether it is one.
-        words = [*own.by_word, *(gram for gram, weights in grams.items() if any(weights) and gram not in own.by_word)]
-        self._parts = Parts([(word, grams.get(word, blank)) for word in words], 1 + len(FAMILIES))
+        words = [*own.by_word, *(gram for gram in grams if gram not in own.by_word)]
+        self._parts = Parts([(word, grams.get(word, blank)) for word in words], 1 + len(CLASSES))
         self._themes = list(own.by_word.values())
         self._themed = len(self._themes)
         rows = [parts[THEME].get(name, blank) for name in own.names]
         self._theme_weights = [row[0] * THEME_SCALE for row in rows]
-        self._theme_families = [row[1:] for row in rows]
-        self._settings = _settings({name: weights[0] * SETTING_SCALE for name, weights in parts[SETTING].items()})
-        self._rules = {name: weights[0] * RULE_SCALE for name, weights in parts[RULE].items()}
+        self._theme_classes = [_scaled(row[1:], THEME_SCALE) for row in rows]
+        around = parts[SETTING]
+        self._settings = _settings({name: row[0] * SETTING_SCALE for name, row in around.items()}, 0.0)
+        self._setting_classes = _settings({name: _scaled(row[1:], SETTING_SCALE) for name, row in around.items()}, 0)
+        self._rules = {name: row[0] * RULE_SCALE / WEIGHT_UNIT for name, row in parts[RULE].items()}
 
     def score(
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
     ) -> float:
         """How suspect a text is, in logits: `questioned` if it has a question mark, `rules` are those that apply."""
-        return self._score(self._parts.of(tight), len(tight), role, category, questioned, rules)
-
-    def _score(
-        self, found: set[int], size: int, role: Role, category: Category, questioned: bool, rules: Iterable[str]
-    ) -> float:
-        total: float = self._parts.sum(found) * max(size, 1) ** -0.5
+        found = self._parts.of(tight)
         present = self._present(found)
-        if present:
-            total += sum(map(self._theme_weights.__getitem__, present))
-        total += self._settings[role._value_, category._value_, questioned][bisect_right(LENGTHS_CHARS, size)]
-        for rule in rules:
-            total += self._rules.get(rule, 0.0)
-        return self._bias + total / WEIGHT_UNIT
-
-    def _present(self, found: set[int]) -> set[int]:
-        """The themes of which some parts are words."""
-        themed = self._themed
-        return {theme for row in found if row < themed for theme in self._themes[row]}
+        first = self._first(found, present, len(tight), role, category, questioned)
+        return self._mixed(first, self._classes(found, present, len(tight), role, category, questioned), rules)
 
     def judge(
-        self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
+        self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Sequence[str] = ()
     ) -> Scored | None:
         """What is to be said about a text; None if it is too short, or mostly letters (pinyin, English)."""
         if len(tight) < MODEL_CHARS_MIN or _latin(tight) > LATIN_SHARE_MAX * len(tight):
             return None
         tight = tight[:MODEL_CHARS_MAX]
         found = self._parts.of(tight)
-        score = self._score(found, len(tight), role, category, questioned, rules)
-        above = score - self.flags_min[audience(role)]
-        if above < 0:
-            return Scored("", above, False, ())
-        hold = score >= (self.hold_viewer_min if role is Role.VIEWER else self.hold_min)
-        return Scored(self._family(found, len(tight)), above, hold, self._spans(tight))
-
-    def _family(self, found: set[int], size: int) -> str:
-        scale = max(size, 1) ** -0.5
         present = self._present(found)
-        totals = [
-            bias * WEIGHT_UNIT
-            + scale * weight
-            + THEME_SCALE * sum(self._theme_families[theme][family] for theme in present)
-            for family, (bias, weight) in enumerate(zip(self._family_biases, self._parts.others(found), strict=True))
+        flag_min = self.flags_min[audience(role)]
+        first = self._first(found, present, len(tight), role, category, questioned)
+        if first < SCREEN_SCORE_MIN and not rules:
+            return Scored("", min(first - flag_min, 0.0), False, ())
+        classes = self._classes(found, present, len(tight), role, category, questioned)
+        score = self._mixed(first, classes, rules)
+        if score < flag_min:
+            return Scored("", score - flag_min, False, ())
+        hold = score >= (self.hold_viewer_min if role is Role.VIEWER else self.hold_min)
+        return Scored(_family(classes), score - flag_min, hold, self._spans(tight))
+
+    def _present(self, found: set[int]) -> set[int]:
+        """The themes of which some parts are words."""
+        themed = self._themed
+        return {theme for row in found if row < themed for theme in self._themes[row]}
+
+    def _first(
+        self, found: set[int], present: set[int], size: int, role: Role, category: Category, questioned: bool
+    ) -> float:
+        """What the first head says of a text."""
+        total: float = self._parts.sum(found) * max(size, 1) ** -0.5
+        if present:
+            total += sum(map(self._theme_weights.__getitem__, present))
+        total += self._settings[role._value_, category._value_, questioned][bisect_right(LENGTHS_CHARS, size)]
+        return self._bias + total / WEIGHT_UNIT
+
+    def _classes(
+        self, found: set[int], present: set[int], size: int, role: Role, category: Category, questioned: bool
+    ) -> list[float]:
+        """How much a text is of each class, in logits."""
+        scale = max(size, 1) ** -0.5 / WEIGHT_UNIT
+        around = self._setting_classes[role._value_, category._value_, questioned][bisect_right(LENGTHS_CHARS, size)]
+        around += sum(map(self._theme_classes.__getitem__, present))
+        return [
+            bias + scale * weight + other / WEIGHT_UNIT
+            for bias, weight, other in zip(
+                self._class_biases, self._parts.others(found), unpacked(around, len(CLASSES)), strict=True
+            )
         ]
-        return FAMILIES[totals.index(max(totals))]
+
+    def _mixed(self, first: float, classes: Sequence[float], rules: Iterable[str]) -> float:
+        """The mean of both opinions, and what rules that apply add."""
+        trusted = sum(self._rules.get(rule, 0.0) for rule in rules)
+        return FIRST_SHARE * first + (1 - FIRST_SHARE) * mixture(classes) + trusted
 
     def _spans(self, tight: str) -> tuple[tuple[int, int], ...]:
         """The heaviest stretches: each character weighs what the parts over it weigh."""
@@ -222,12 +267,43 @@ def _latin(tight: str) -> float:
     return (3 * len(tight) - len(tight.encode("utf-8", "replace"))) / 2
 
 
-def _settings(weights: Mapping[str, float]) -> dict[tuple[str, str, bool], list[float]]:
+def mixture(classes: Sequence[float]) -> float:
+    """How much likelier a text is of a bad class than of an honest one, in logits."""
+    bad = honest = 0.0
+    most = max(classes)
+    for logit, family in zip(classes, CLASSES.values(), strict=True):
+        if family:
+            bad += math.exp(logit - most)
+        else:
+            honest += math.exp(logit - most)
+    return math.log(max(bad, _TINY)) - math.log(max(honest, _TINY))
+
+
+def _family(classes: Sequence[float]) -> str:
+    """The family whose classes are the likeliest together."""
+    most = max(classes)
+    shares = dict.fromkeys(FAMILIES, 0.0)
+    for logit, family in zip(classes, CLASSES.values(), strict=True):
+        if family:
+            shares[family] += math.exp(logit - most)
+    return max(FAMILIES, key=shares.__getitem__)
+
+
+def _scaled(weights: Sequence[int], scale: float) -> int:
+    """A part's weights under all classes as one integer."""
+    return packed([round(weight * scale) for weight in weights])
+
+
+_Weight = TypeVar("_Weight", int, float)
+
+
+def _settings(weights: Mapping[str, _Weight], nothing: _Weight) -> dict[tuple[str, str, bool], list[_Weight]]:
     """By role, category and question mark: what settings weigh together, by class of length."""
     sizes = (0, *LENGTHS_CHARS)
     return {
         (role.value, category.value, questioned): [
-            sum(weights.get(name, 0.0) for name in setting(size, role, category, questioned)) for size in sizes
+            sum((weights.get(name, nothing) for name in setting(size, role, category, questioned)), nothing)
+            for size in sizes
         ]
         for role in Role
         for category in Category

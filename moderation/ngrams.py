@@ -19,6 +19,23 @@ _HEAD_MASK = (1 << _HEAD_BITS) - 1
 _HEAD_HALF = 1 << (_HEAD_BITS - 1)
 
 
+def packed(weights: Sequence[int]) -> int:
+    """Weights under some heads as one integer."""
+    return sum(weight << (head * _HEAD_BITS) for head, weight in enumerate(weights))
+
+
+def unpacked(total: int, heads: int) -> tuple[int, ...]:
+    """What a sum of such integers says of each head."""
+    values = []
+    for _ in range(heads):
+        low = total & _HEAD_MASK
+        if low >= _HEAD_HALF:
+            low -= 1 << _HEAD_BITS
+        values.append(low)
+        total = (total - low) >> _HEAD_BITS
+    return tuple(values)
+
+
 class Parts:
     """Strings and their whole weights under some heads, one at least."""
 
@@ -35,9 +52,9 @@ class Parts:
         for string, weights in rows:
             assert string, "a part has a character at least"
             assert len(weights) == heads, string
-            packed = sum(weight << (head * _HEAD_BITS) for head, weight in enumerate(weights[1:]))
+            rest = packed(weights[1:])
             self._weights.append(weights[0])
-            self._packed.append(shared.setdefault(packed, packed))
+            self._packed.append(shared.setdefault(rest, rest))
             strings.append(string)
         self._automaton = AhoCorasick(strings)
 
@@ -54,15 +71,7 @@ class Parts:
 
     def others(self, rows: Iterable[int]) -> tuple[int, ...]:
         """What some parts weigh under each of the other heads."""
-        total = sum(map(self._packed.__getitem__, rows))
-        values = []
-        for _ in range(self._others):
-            low = total & _HEAD_MASK
-            if low >= _HEAD_HALF:
-                low -= 1 << _HEAD_BITS
-            values.append(low)
-            total = (total - low) >> _HEAD_BITS
-        return tuple(values)
+        return unpacked(sum(map(self._packed.__getitem__, rows)), self._others)
 
     def places(self, text: str) -> list[tuple[int, int, int]]:
         """Every part where it stands: start, end and its row."""

@@ -106,17 +106,25 @@ def asked(model: Model, views: Views, role: Role, category: Category, rules: Seq
     return model.judge(views.merged().text, role, category, questioned="?" in views.folded.text, rules=ids)
 
 
-def overruled(scored: Scored, verdict: Verdict) -> Action | None:
-    """What becomes of a text that rules would act on and the model finds harmless; None where the rules stand.
+def harmless_margin(view: str, rules: Sequence[RuleHit]) -> float:
+    """How far below the flag threshold the model must find a text for rules to be dropped; endless where they stand.
 
     The model reads plain words only: what rules found under a heavier disguise, or by a detector, it can't judge.
     """
-    if verdict.view not in _READ_VIEWS or any(rule.rule_id in _SURE_RULES for rule in verdict.rules):
+    if view not in _READ_VIEWS or any(rule.rule_id in _SURE_RULES for rule in rules):
+        return float("inf")
+    return max(_HARMLESS_MARGINS[rule.action.severity] for rule in rules)
+
+
+def overruled(scored: Scored, verdict: Verdict) -> Action | None:
+    """What becomes of a text that rules would act on and the model finds harmless; None where the rules stand."""
+    margin = harmless_margin(verdict.view, verdict.rules) if verdict.rules else 0.0
+    if margin == float("inf"):
         return None
-    severity = verdict.action.severity
-    if scored.score < -_HARMLESS_MARGINS[severity]:
+    if scored.score < -margin:
         return Action.ALLOW
-    return Action.FLAG if severity > Action.FLAG.severity and scored.score < -_DOUBTFUL_MARGIN else None
+    mild = verdict.action.severity <= Action.FLAG.severity
+    return Action.FLAG if not mild and scored.score < -_DOUBTFUL_MARGIN else None
 
 
 def opinion(scored: Scored, views: Views, role: Role, category: Category) -> tuple[RuleHit, list[Span]]:

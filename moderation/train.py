@@ -29,18 +29,17 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.engine import Engine
+from moderation.calibrate import Judge, Judged, thresholds
 from moderation.evaluate import Text, read_texts
 from moderation.folding import fold
 from moderation.model import (
-    AUDIENCES,
     CLAIM,
+    CLASSES,
     CONTACT,
     FAMILIES,
     FRAUD,
     JOBS,
     MODEL_CHARS_MAX,
-    MODEL_CHARS_MIN,
     NGRAM,
     RULE,
     RULE_SCALE,
@@ -50,16 +49,16 @@ from moderation.model import (
     THEME_SCALE,
     WEIGHT_UNIT,
     Model,
-    audience,
     ngrams,
     setting,
     themes,
 )
 from moderation.rules import shipped_packs
-from moderation.verdict import Category, Role, Utterance
+from moderation.verdict import Category, Role
 from moderation.views import tighten
 
 SEED = 20_260_101
+TALK = "talk"
 SEEDS_PER_ENTRY = 8
 """Draws from what one seed entry stands for; equal ones count once."""
 DIALOGUES_MAX, TALK_MAX = 1_000, 2_000
@@ -70,21 +69,13 @@ ADVERT_ROLES = (Role.CARD, Role.CARD, Role.VIEWER, Role.HOST)
 WRITTEN, EXAMPLES, SEEDS, ADVERTS, OTHERS, CLAUSES = 1.0, 0.5, 0.3, 0.15, 0.12, 0.1
 """What a text of a source weighs."""
 TEXTS_PER_PART_MIN = 3
-STEPS = 250
+STEPS, CLASS_STEPS = 250, 120
 STEP_SIZE = 0.15
 TRUST_STEP_SIZE = 0.02
 PENALTY = 0.1
 """On the squared weights, against a loss of one for a text that is undecided."""
-WEIGHT_MIN, FAMILY_WEIGHT_MIN = 0.5, 0.8
-"""Smaller weights of n-grams are dropped: they are most of the file, and say nothing."""
-FLAG_LEAST = -0.5
-FINE_FLAG_SHARE_MAX = 0.03
-"""Of honest development texts, which are hard ones."""
-FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.005, 0.0003
-"""Of benign texts as people really write them: flagged of all, held of those of any source."""
-HOLD_MARGIN = 1.5
-LISTING_MARGIN = 0.8
-"""Cards and titles are short and full of promises, honest ones too."""
+WEIGHT_MIN, CLASS_WEIGHT_MIN = 0.25, 0.3
+"""Smaller weights of n-grams are dropped: they are most of the file, and say little."""
 EVENING_MAX = 2.5
 """The most that a text's weight is raised because its like are few."""
 RARITY_UNIT = 4.0
@@ -111,6 +102,8 @@ class Labelled(NamedTuple):
     weight: float
     rules: tuple[str, ...]
     """Ids of the rules that apply."""
+    kind: str
+    """Its class; empty where none is known."""
     source: str
     """Which kind of texts it comes from, and the topic: what cross-validation leaves out together."""
 
@@ -123,17 +116,6 @@ def drawn(entry: str, rng: random.Random) -> str:
     return entry
 
 
-class Judge:
-    """The rules alone, asked what they would do."""
-
-    def __init__(self) -> None:
-        self._engine = Engine(shipped_packs())
-
-    def __call__(self, text: str, role: Role, category: Category) -> tuple[str, ...]:
-        """Ids of the rules that apply to a text."""
-        return tuple(rule.rule_id for rule in self._engine.decide_afresh(Utterance(text, role, category)).rules)
-
-
 def written(rules: Judge) -> Iterator[Labelled]:
     """The texts of the training folder, by topic."""
     for file in sorted((files("moderation") / "training").iterdir(), key=lambda each: each.name):
@@ -142,9 +124,12 @@ def written(rules: Judge) -> Iterator[Labelled]:
             for line in file.read_text("utf-8").splitlines():
                 text = msgspec.json.decode(line, type=Text)
                 bad = text.label == "bad"
+                told = f"{family} told"
+                way = told if text.kind == "told" and told in CLASSES else family
+                kind = way if bad else text.kind if text.kind in CLASSES else TALK
                 source = f"{family} {text.topic}"
-                applied = rules(text.text, text.role, text.category)
-                yield Labelled(text.text, text.role, text.category, bad, family, WRITTEN, applied, source)
+                applied = rules(text.text, text.role, text.category).rules
+                yield Labelled(text.text, text.role, text.category, bad, family, WRITTEN, applied, kind, source)
 
 
 def seeds() -> Iterator[Labelled]:
@@ -154,7 +139,8 @@ def seeds() -> Iterator[Labelled]:
         role, category = (Role.HOST, Category.FARM) if name == CLAIM else (Role.VIEWER, Category.ANY)
         for entry in entries:
             for text in {drawn(entry, rng): None for _ in range(SEEDS_PER_ENTRY)}:
-                yield Labelled(text, role, category, name != "fine", name, SEEDS, (), "seeds")
+                kind = TALK if name == "fine" else name
+                yield Labelled(text, role, category, name != "fine", name, SEEDS, (), kind, "seeds")
 
 
 def adverts() -> Iterator[Labelled]:
@@ -177,7 +163,7 @@ def adverts() -> Iterator[Labelled]:
         head = [*some("title", 1, 1), *some("pay", 1, 1), "_".join(some("welfare", 1, 6)), *some("asked", 1, 1)]
         text = " ".join([*head, "。".join([*body, *some("closing", 0, 2)])])
         role = ADVERT_ROLES[number % len(ADVERT_ROLES)]
-        yield Labelled(text, role, Category.JOBS, False, "", ADVERTS, (), "adverts")
+        yield Labelled(text, role, Category.JOBS, False, "", ADVERTS, (), "advert", "adverts")
 
 
 def examples() -> Iterator[Labelled]:
@@ -188,7 +174,8 @@ def examples() -> Iterator[Labelled]:
             for each in rule.examples(which):
                 said = each.utterance
                 bad = which == "hits"
-                yield Labelled(said.text, said.role, said.category, bad, family, EXAMPLES, (), "examples")
+                kind = family if bad else ""
+                yield Labelled(said.text, said.role, said.category, bad, family, EXAMPLES, (), kind, "examples")
 
 
 def dialogues(folder: Path) -> Iterator[Labelled]:
@@ -197,7 +184,8 @@ def dialogues(folder: Path) -> Iterator[Labelled]:
         lines = (folder / "teleantifraud_dialogues" / f"{name}.jsonl").read_text("utf-8").splitlines()
         for line in lines[:DIALOGUES_MAX]:
             for turn in json.loads(line)["caller"][:2]:
-                yield Labelled(turn, Role.VIEWER, Category.ANY, name == "fraud", FRAUD, OTHERS, (), "dialogues")
+                kind = "fraud told" if name == "fraud" else TALK
+                yield Labelled(turn, Role.VIEWER, Category.ANY, name == "fraud", FRAUD, OTHERS, (), kind, "dialogues")
 
 
 def clauses(folder: Path) -> Iterator[Labelled]:
@@ -207,14 +195,14 @@ def clauses(folder: Path) -> Iterator[Labelled]:
         with (folder / "cold" / f"{part}.csv").open(encoding="utf-8", newline="") as file:
             pieces = [piece for row in csv.DictReader(file) for piece in _CLAUSE.findall(row["TEXT"])]
         for number, piece in enumerate(pieces[:CLAUSES_MAX]):
-            yield Labelled(piece, Role.VIEWER, rooms[number % len(rooms)], False, "", CLAUSES, (), "talk")
+            yield Labelled(piece, Role.VIEWER, rooms[number % len(rooms)], False, "", CLAUSES, (), TALK, "talk")
 
 
 def others(folder: Path) -> Iterator[Labelled]:
     """Talk (some of it rude, none of it fraud) and English spam."""
 
     def fine(text: str) -> Labelled:
-        return Labelled(text, Role.VIEWER, Category.ANY, False, "", OTHERS, (), "talk")
+        return Labelled(text, Role.VIEWER, Category.ANY, False, "", OTHERS, (), TALK, "talk")
 
     for part in ("dev", "test"):
         with (folder / "cold" / f"{part}.csv").open(encoding="utf-8", newline="") as file:
@@ -222,7 +210,8 @@ def others(folder: Path) -> Iterator[Labelled]:
                 yield fine(row["TEXT"])
     for line in (folder / "uci_sms" / "SMSSpamCollection.tsv").read_text("utf-8").splitlines()[:TALK_MAX]:
         label, _, text = line.partition("\t")
-        yield Labelled(text, Role.VIEWER, Category.ANY, label == "spam", FRAUD, OTHERS, (), "sms")
+        kind = FRAUD if label == "spam" else TALK
+        yield Labelled(text, Role.VIEWER, Category.ANY, label == "spam", FRAUD, OTHERS, (), kind, "sms")
     with (folder / "youtube_spam" / "youtube_spam.tsv").open(encoding="utf-8", newline="") as file:
         for fields in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             yield fine(fields[-1])
@@ -289,9 +278,34 @@ class Table:
             factors, bias = factors - change[:-1], bias - float(change[-1])
         return factors * self.rarity, bias
 
+    def fit_classes(self, labels: NDArray[np.int64], weights: NDArray[np.float64], count: int) -> Classes:
+        """Multinomial regression by Adam; weights of 0 leave a text out."""
+        size = len(self.vocabulary)
+        factors, biases = np.zeros((count, size)), np.zeros(count)
+        first, second = np.zeros((count, size + 1)), np.zeros((count, size + 1))
+        used = weights[self.rows] > 0
+        rows, columns, scales = self.rows[used], self.columns[used], self.scales[used]
+        truth = np.arange(count)[:, None] == labels[None, :]
+        slope = np.zeros((count, size + 1))
+        for step in range(1, CLASS_STEPS + 1):
+            each = [np.bincount(rows, own[columns] * scales, self.count) for own in factors]
+            sums = np.stack(each) + biases[:, None]
+            likely = np.exp(sums - sums.max(axis=0))
+            error = (likely / likely.sum(axis=0) - truth) * weights
+            for number in range(count):
+                slope[number, :-1] = np.bincount(columns, error[number][rows] * scales, size)
+            slope[:, :-1] += PENALTY * factors
+            slope[:, -1] = error.sum(axis=1)
+            first = 0.9 * first + 0.1 * slope
+            second = 0.999 * second + 0.001 * slope**2
+            rate = STEP_SIZE * (1 - step / (CLASS_STEPS + 1))
+            change = rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+            factors, biases = factors - change[:, :-1], biases - change[:, -1]
+        return factors * self.rarity, biases
 
-Judged = tuple[str, Role, Category, tuple[str, ...]]
-"""An honest text to set thresholds by, and the rules that apply."""
+
+Classes = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Factors by class and part, and biases by class."""
 Head = tuple[NDArray[np.float64], float]
 
 
@@ -303,10 +317,11 @@ def suspicion(table: Table, texts: Sequence[Labelled], left_out: NDArray[np.bool
     return table.fit(np.array([float(text.bad) for text in texts]), weights)
 
 
-def families(table: Table, texts: Sequence[Labelled]) -> list[Head]:
-    """The heads that tell the families of bad texts from one another."""
-    weights = np.array([text.weight * text.bad for text in texts])
-    return [table.fit(np.array([float(text.family == family) for text in texts]), weights) for family in FAMILIES]
+def classes(table: Table, texts: Sequence[Labelled]) -> Classes:
+    """The heads that tell the ways to be bad and to be honest from one another."""
+    numbers = {name: number for number, name in enumerate(CLASSES)}
+    weights = np.array([text.weight if text.kind else 0.0 for text in texts])
+    return table.fit_classes(np.array([numbers.get(text.kind, 0) for text in texts]), weights, len(CLASSES))
 
 
 def folds(texts: Sequence[Labelled]) -> NDArray[np.int64]:
@@ -368,67 +383,46 @@ def check(texts: Sequence[Labelled], flag: float) -> list[Checked]:
 
 def model_text(
     head: Head,
-    family_heads: Sequence[Head],
+    class_heads: Classes,
     vocabulary: Sequence[tuple[str, str]],
     trusted: Mapping[str, float],
     limits: str,
 ) -> str:
     """The model as its file has it; the version is a digest of the weights."""
-    blank = "\t0" * len(FAMILIES)
-    lines = [f"{RULE}\t{rule}\t{round(weight * WEIGHT_UNIT)}{blank}" for rule, weight in trusted.items()]
+    lines = [f"{RULE}\t{rule}\t{round(weight * WEIGHT_UNIT)}\t" for rule, weight in trusted.items()]
+    factors, biases = class_heads
     for column, (kind, name) in enumerate(vocabulary):
+        own_min, class_min = (WEIGHT_MIN, CLASS_WEIGHT_MIN) if kind == NGRAM else (0.0, 0.0)
         own = float(head[0][column])
-        others = [float(factors[column]) for factors, _ in family_heads]
-        if kind == NGRAM:
-            own = own if abs(own) >= WEIGHT_MIN else 0.0
-            others = [weight if abs(weight) >= FAMILY_WEIGHT_MIN else 0.0 for weight in others]
-        if own or any(others):
-            lines.append("\t".join([kind, name, *(str(round(weight * WEIGHT_UNIT)) for weight in (own, *others))]))
-    header = "\t".join([f"{head[1]:.4f}", limits, *(f"{bias:.4f}" for _, bias in family_heads)])
+        weight = round(own * WEIGHT_UNIT) if abs(own) >= own_min else 0
+        told = [
+            f"{number}:{round(other * WEIGHT_UNIT)}"
+            for number, other in enumerate(factors[:, column].tolist())
+            if abs(other) >= class_min
+        ]
+        if weight or told:
+            lines.append(f"{kind}\t{name}\t{weight}\t{' '.join(told)}")
+    header = "\t".join([f"{head[1]:.4f}", limits, *(f"{bias:.4f}" for bias in biases.tolist())])
     body = "\n".join(sorted(lines))
     version = hashlib.sha256((header + body).encode()).hexdigest()[:12]
     return f"{version}\t{header}\n{body}\n"
 
 
-def scores(model: Model, texts: Iterable[Judged]) -> list[float]:
-    """The scores of texts, the highest first; those too short to have one are never flagged."""
-    found = []
-    for text, role, category, rules in texts:
-        folded = fold(text)
-        tight = tighten(folded)[:MODEL_CHARS_MAX]
-        known = len(tight) >= MODEL_CHARS_MIN
-        score = model.score(tight, role, category, questioned="?" in folded, rules=rules) if known else float("-inf")
-        found.append(score)
-    return sorted(found, reverse=True)
-
-
-def limit(ordered: Sequence[float], share: float) -> float:
-    """The score above which at most a share of some scores lies."""
-    return ordered[int(len(ordered) * share)] + 1e-4 if ordered else float("-inf")
-
-
-def thresholds(draft: Model, fine: Sequence[Judged], benign: Sequence[Sequence[Judged]]) -> tuple[float, ...]:
-    """Where flagging and holding begin, as the file has it, so that honest texts bear it."""
-    hard = {each: scores(draft, [text for text in fine if audience(text[1]) == each]) for each in AUDIENCES}
-    real = [scores(draft, each) for each in benign]
-    pooled = sorted((score for each in real for score in each), reverse=True)
-    borne = {each: max(limit(hard[each], FINE_FLAG_SHARE_MAX), FLAG_LEAST) for each in AUDIENCES}
-    borne["viewers"] = max(borne["viewers"], limit(pooled, FLAG_SHARE_MAX))
-    borne["listings"] = max(borne["listings"], borne["others"] + LISTING_MARGIN)
-    hold = [*hard["viewers"][:1], *(limit(each, HOLD_SHARE_MAX) for each in real), borne["viewers"] + HOLD_MARGIN]
-    return *borne.values(), max(hold), max([*hard["others"][:1], borne["others"] + HOLD_MARGIN])
-
-
-def train(texts: Sequence[Labelled], fine: Sequence[Judged], benign: Sequence[Sequence[Judged]]) -> str:
+def train(
+    texts: Sequence[Labelled],
+    fine: Sequence[Judged],
+    benign: Sequence[Sequence[Judged]],
+    measured: Sequence[Judged] = (),
+) -> str:
     """The model file learnt from labelled texts, with thresholds that honest texts bear."""
     table = Table(texts)
-    head, family_heads = suspicion(table, texts), families(table, texts)
+    head, class_heads = suspicion(table, texts), classes(table, texts)
     fold_of = folds(texts)
     told = unseen(table, texts, fold_of)
     trusted = trust(texts, told, fold_of)
-    draft = Model(model_text(head, family_heads, table.vocabulary, trusted, "0\t0\t0\t0\t0"))
-    limits = "\t".join(f"{least:.4f}" for least in thresholds(draft, fine, benign))
-    return model_text(head, family_heads, table.vocabulary, trusted, limits)
+    draft = Model(model_text(head, class_heads, table.vocabulary, trusted, "0\t0\t0\t0\t0"))
+    limits = "\t".join(f"{least:.4f}" for least in thresholds(draft, fine, benign, measured))
+    return model_text(head, class_heads, table.vocabulary, trusted, limits)
 
 
 def evened(texts: Sequence[Labelled]) -> list[Labelled]:
@@ -457,22 +451,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder of the data sets that may be learnt from")
     parser.add_argument("--model", type=Path, required=True, help="file to write")
     parser.add_argument("--benign", type=Path, nargs="*", default=[], help="texts a line, to set thresholds by")
+    parser.add_argument("--adverts", type=Path, help="real job adverts a line, to set thresholds by")
     parser.add_argument("--check", action="store_true", help="also score every topic by models that did not see it")
     asked = parser.parse_args(argv)
     try:
         benign = [file.read_text("utf-8").splitlines() for file in asked.benign]
+        posts = asked.adverts.read_text("utf-8").splitlines() if asked.adverts is not None else []
         rules = Judge()
         texts = gather(asked.data, rules)
     except OSError as error:
         print(f"jishi moderation train: {error}", file=sys.stderr)
         return 2
     honest = [text for listed in read_texts().values() for text in listed if text.label == "fine"]
-    fine = [(each.text, each.role, each.category, rules(each.text, each.role, each.category)) for each in honest]
-    print(
-        f"{len(texts)} texts to learn from, {len(fine) + sum(map(len, benign))} to set thresholds by", file=sys.stderr
-    )
-    viewers = [[(each, *_VIEWER, rules(each, *_VIEWER)) for each in texts] for texts in benign]
-    made = train(texts, fine, viewers)
+    fine = [rules(each.text, each.role, each.category, each.kind) for each in honest]
+    viewers = [[rules(each, *_VIEWER) for each in texts] for texts in benign]
+    measured = [rules(each, role, Category.JOBS) for each in posts for role in (Role.CARD, Role.HOST, Role.VIEWER)]
+    print(f"{len(texts)} texts to learn from, {len(fine)} honest ones to set thresholds by", file=sys.stderr)
+    made = train(texts, fine, viewers, measured)
     asked.model.write_text(made, "utf-8")
     model = Model(made)
     print(f"{made.count(chr(10)) - 1} parts, version {model.version}", file=sys.stderr)

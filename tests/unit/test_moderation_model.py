@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from moderation.model import FRAUD, MODEL_CHARS_MIN, Model, setting, shipped_model, themes
+from moderation.model import CLASSES, FRAUD, MODEL_CHARS_MIN, Model, mixture, setting, shipped_model, themes
 from moderation.verdict import Category, Role
 
+CLAIMS, FRAUDS, TALKS = (list(CLASSES).index(name) for name in ("claim", "fraud", "talk"))
 FILE = "\n".join(
     [
-        "v1\t-1\t0\t1\t1\t2\t2\t0\t0.5\t0\t0",
-        "g\t押金\t8000\t0\t4000\t0\t0",
-        "g\t根治\t8000\t9000\t0\t0\t0",
-        "g\t天气\t-3000\t0\t0\t0\t0",
-        "t\tdoctor\t1000\t0\t0\t0\t0",
-        "s\tquestion\t-2000\t0\t0\t0\t0",
-        "s\trole host\t1000\t0\t0\t0\t0",
-        "r\tJS001\t1000\t0\t0\t0\t0",
+        "\t".join(["v1", "-1", "0", "1", "1", "2", "2", *("0" for _ in CLASSES)]),
+        f"g\t押金\t8000\t{FRAUDS}:9000",
+        f"g\t根治\t8000\t{CLAIMS}:9000",
+        f"g\t天气\t-3000\t{TALKS}:9000",
+        "t\tdoctor\t1000\t",
+        "s\tquestion\t-2000\t",
+        "s\trole host\t1000\t",
+        "r\tJS001\t1000\t",
         "",
     ]
 )
+EVEN = mixture([0.0] * len(CLASSES))
+"""What the classes say of a text of which they know nothing."""
 MODEL = Model(FILE)
 FILLED = "先把那个押金交了再来上班"
 
@@ -33,15 +38,36 @@ def family(model: Model, text: str, role: Role = Role.VIEWER) -> str:
     return "" if scored is None else scored.family
 
 
-def test_a_score_is_the_bias_and_the_weights_of_the_parts() -> None:
+def test_a_score_is_the_mean_of_what_the_first_head_and_the_classes_say() -> None:
     assert MODEL.version == "v1"
-    assert score("押金押金") == pytest.approx(-1 + 8 / 2)
-    assert score("") == pytest.approx(-1)
-    assert score("押金医生") == pytest.approx(-1 + 8 / 2 + 0.3)
-    assert score("押金押金", questioned=True) == pytest.approx(-1 + 8 / 2 - 1)
-    ruled = MODEL.score("押金押金", Role.VIEWER, Category.ANY, rules=["JS001", "JS999"])
-    assert ruled == pytest.approx(-1 + 8 / 2 + 0.7)
-    assert score("押金押金", Role.HOST) == pytest.approx(-1 + 8 / 2 + 0.5)
+    assert score("") == pytest.approx((-1 + EVEN) / 2)
+    assert score("医生") == pytest.approx((-1 + 0.3 + EVEN) / 2)
+    assert score("医生", questioned=True) == pytest.approx((-1 + 0.3 - 1 + EVEN) / 2)
+    assert score("医生", Role.HOST) == pytest.approx((-1 + 0.3 + 0.5 + EVEN) / 2)
+    logits = [9 / 2 if number == FRAUDS else 0.0 for number in range(len(CLASSES))]
+    assert score("押金押金") == pytest.approx((-1 + 8 / 2 + mixture(logits)) / 2)
+
+
+def test_rules_that_apply_are_added() -> None:
+    ruled = MODEL.score("医生", Role.VIEWER, Category.ANY, rules=["JS001", "JS999"])
+    assert ruled == pytest.approx(score("医生") + 0.7)
+
+
+def test_a_mixture_weighs_the_likeliest_bad_class_against_the_likeliest_honest_one() -> None:
+    def sure(name: str) -> float:
+        return mixture([20.0 if each == name else 0.0 for each in CLASSES])
+
+    assert sure("claim") == pytest.approx(20 - math.log(9), abs=1e-6)
+    assert sure("negation") == pytest.approx(math.log(6) - 20, abs=1e-6)
+
+
+def test_plainly_harmless_texts_are_told_by_the_first_head_unless_a_rule_applies() -> None:
+    scored = MODEL.judge("今天天气真好大家都", Role.VIEWER, Category.ANY, questioned=True)
+    ruled = MODEL.judge("今天天气真好大家都", Role.VIEWER, Category.ANY, questioned=True, rules=["JS001"])
+    assert scored is not None
+    assert ruled is not None
+    assert scored.score == pytest.approx(-1 - 3 / 3 - 1)
+    assert ruled.score != scored.score
 
 
 def test_a_suspect_text_gets_its_family_and_its_heavy_words() -> None:
@@ -56,7 +82,7 @@ def test_a_suspect_text_gets_its_family_and_its_heavy_words() -> None:
 
 
 def test_viewers_are_flagged_at_a_threshold_of_their_own() -> None:
-    text = "押金押金今天出门去散散步吧好不好呢真的好呀"
+    text = "押金押金今天出门去散散步吧好不好呢真的好呀大家"
     assert 0 < score(text) < 1
     assert family(MODEL, text, Role.VIEWER) == FRAUD
     assert not family(MODEL, text, Role.CARD)

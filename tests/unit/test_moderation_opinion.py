@@ -6,14 +6,15 @@ import pytest
 
 from moderation.components import Components
 from moderation.engine import Engine
-from moderation.model import CLAIM, FRAUD, Model, Scored
+from moderation.model import CLAIM, CLASSES, FRAUD, Model, Scored
 from moderation.opinion import opinion, overruled
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
 from moderation.views import Views
 from tests.shipped_filter import rules_alone, shipped_engine
 
 TEXT = "子丑寅卯甲乙丙丁戊己庚辛"
-SURE = Model("v1\t-1\t0\t0\t0\t1\t1\t0\t0\t0\t0\ng\t甲乙\t20000\t0\t9000\t0\t0\n")
+HEADER = "\t".join(["v1", "-1", "0", "0", "0", "1", "1", *("0" for _ in CLASSES)])
+SURE = Model(f"{HEADER}\ng\t甲乙\t12000\t{list(CLASSES).index('fraud')}:9000\n")
 ENGINE = Engine(shipped_engine().book, SURE)
 
 
@@ -34,6 +35,10 @@ def test_a_text_no_rule_knows_is_held_with_reason_words_and_versions() -> None:
 @pytest.mark.parametrize("text", [TEXT + "都是骗局别信", TEXT + "吗", TEXT + "退款", "银行提醒切勿转账" + TEXT, "甲乙"])
 def test_advice_questions_and_complaints_are_left_alone(text: str) -> None:
     assert decide(text).action is Action.ALLOW
+
+
+def test_a_text_that_the_model_is_sure_of_is_flagged_in_spite_of_calm_words() -> None:
+    assert decide("甲乙卯辰巳午未切勿").action is not Action.ALLOW
 
 
 def test_rules_are_overruled_where_the_whole_text_is_harmless() -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from moderation.calibrate import Judge, Judged
 from moderation.model import CLAIM, FAMILIES, JOBS, Model
-from moderation.train import Judge, Labelled, check, clauses, drawn, examples, main, seeds, train, written
+from moderation.train import Labelled, adverts, check, clauses, drawn, examples, main, seeds, train, written
 from moderation.verdict import Category, Role
 
 
 def labelled(text: str, family: str = "", source: str = "one") -> Labelled:
-    return Labelled(text, Role.HOST, Category.FARM, bool(family), family, 1.0, (), source)
+    return Labelled(text, Role.HOST, Category.FARM, bool(family), family, 1.0, (), family or "talk", source)
 
 
 TEXTS = [
@@ -39,8 +40,8 @@ def test_what_is_learnt_tells_bad_from_fine_and_the_families_apart() -> None:
 def test_thresholds_rise_until_honest_texts_pass() -> None:
     text = "请先交押金但这其实是一句无害的玩笑话"
     for role, fine, benign in [
-        (Role.VIEWER, [], [[(text, Role.VIEWER, Category.FARM, ())] * 100]),
-        (Role.HOST, [(text, Role.HOST, Category.FARM, ())], []),
+        (Role.VIEWER, [], [[Judged(text, Role.VIEWER, Category.FARM)] * 100]),
+        (Role.HOST, [Judged(text, Role.HOST, Category.FARM)], []),
     ]:
         scored = Model(train(TEXTS, fine, benign)).judge(text, role, Category.FARM)
         assert scored is not None
@@ -60,6 +61,13 @@ def test_own_texts_have_both_labels_known_families_and_no_alternatives_left() ->
     assert {text.family for text in texts if text.bad} == set(FAMILIES)
     assert not any("|" in text.text for text in seeds())
     assert drawn("(甲)(乙)?丙", random.Random(1)) in {"甲乙丙", "甲丙"}
+
+
+def test_adverts_are_put_together_differently_for_several_roles() -> None:
+    made = list(adverts())
+    assert len({text.text for text in made}) > len(made) * 0.99
+    assert {text.role for text in made} == {Role.CARD, Role.VIEWER, Role.HOST}
+    assert not any(text.bad for text in made)
 
 
 def test_talk_is_cut_into_comments_of_rooms_of_every_category(tmp_path: Path) -> None:
