@@ -2,6 +2,7 @@
 
 MediaError
 ├── MalformedMedia   bytes break the format they claim to be
+├── OtherModel       the installed model is not the one that was looked at
 └── RtmpError        media/rtmp/errors.py
 """
 
@@ -18,3 +19,11 @@ class MalformedMedia(MediaError):
         self.what = what
         """The structure that was being read, e.g. "avcC"."""
         self.detail = detail
+
+
+class OtherModel(MediaError):
+    """The packages of a model hold another one than that which was looked at."""
+
+    def __init__(self, packages: list[str]) -> None:
+        super().__init__(f"the model in {' and '.join(packages)} is another one than was looked at")
+        self.packages = packages
