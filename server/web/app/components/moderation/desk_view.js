@@ -87,7 +87,7 @@ export function DeskView() {
     <${Stale} desk=${desk} />
     ${WHOLE.has(pane) ? html`<div class="moderation__log">${whole()}</div>` : html`
         <div class="moderation__queue"><${QueuePanel} desk=${desk} views=${views} nowMs=${nowMs} wide=${wide} findRef=${find} onOpen=${pick} onOlder=${() => tell(desk.showOlder())} onFilter=${() => run("filter")} /></div>
-        <div class="moderation__case">${one === null
+        <div class="moderation__case">${!wide && html`<p class="case__back"><${Button} size="s" icon="back" onClick=${() => setPane("queue")}>${t("queue.back")}</${Button}></p>`}${one === null
           ? desk.visible.value.length > 0 && html`<${Notice} icon="eye" title=${t("moderation.pick_one")} />`
           : html`<${CasePanel} key=${one.case_id} one=${one} nowMs=${nowMs} place=${placeOf(desk.visible.value, one)} outrun=${desk.outrunId.value === one.case_id} claimKey=${keys ? keyOf("claim") : undefined} onClaim=${claim}
               withAlike=${desk.alikeOf.value === one.case_id} onAlike=${(/** @type {boolean} */ on) => (desk.alikeOf.value = on ? one.case_id : null)} onUndo=${undoAction} onRoom=${showsRoom ? null : () => run("room")} />`}</div>

@@ -11,6 +11,7 @@ const messages = {
   "claim.refused": "{name} is working on this one: until {time} it is for {name} to decide.",
   "claim.key": "Take the case, or let it go",
 
+  "queue.back": "Back to the list",
   "queue.order": "Order",
   "queue.by_risk": "Urgent first",
   "queue.newest": "Newest first",
@@ -51,7 +52,7 @@ const messages = {
   "queue.kind_account": "Account",
   "queue.author_says": "Its author asks for another look",
 
-  "seconds.tab": "Second look",
+  "seconds.tab": "Review",
   "seconds.count": "{count} wait for you",
   "seconds.which": "What to look at",
   "seconds.seconds": "Two to agree",
@@ -79,7 +80,7 @@ const messages = {
   "seconds.agrees": "The same as was decided",
   "seconds.differs": "Not what was decided",
   "seconds.first": "Then: {what}, {name} · {time}",
-  "seconds.key": "Open or leave the second looks",
+  "seconds.key": "Open or leave the review",
 
   "figures.tab": "Figures",
   "figures.lead": "Of the last 7 days, where nothing else is said.",

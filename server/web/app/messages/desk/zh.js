@@ -8,6 +8,7 @@ export default {
   "claim.refused": "{name}正在处理这一条，{time} 前要由 {name} 决定。",
   "claim.key": "接手这一条，或放开",
 
+  "queue.back": "回到列表",
   "queue.order": "排序",
   "queue.by_risk": "急的先看",
   "queue.newest": "新的先看",
