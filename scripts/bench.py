@@ -27,6 +27,7 @@ def benches(market: Market) -> Iterator[tuple[str, list[str]]]:
     yield "apply", ["-m", "loadtest.apply", "--base-url", market.base_url, "--demo-json", demo, "--json"]
     yield "rtmp", ["-m", "media.rtmp.bench", "--json"]
     yield "filter", ["-m", "moderation.bench", "--json"]
+    yield "watch", ["-m", "media.senses.bench", "--json"]
 
 
 def main() -> int:

@@ -64,7 +64,7 @@ class ClipFolder:
     @property
     def is_empty(self) -> bool:
         """Whether there is no clip here."""
-        return not self._folder.is_dir() or not any(self._folder.iterdir())
+        return not self._folder.is_dir() or next(self._folder.iterdir(), None) is None
 
     async def store(self, clip_id: UUID, clip: Clip) -> Stored:
         """Write a clip's file.

@@ -105,7 +105,8 @@ class Lookout:
 
     async def serve(self) -> None:
         """Watch until cancelled."""
-        self._follows.start()
+        if self._readings:
+            self._follows.start()
         try:
             async with asyncio.TaskGroup() as group:
                 for channel, reading in self._readings.items():

@@ -11,12 +11,16 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from media.part import Init, Part
 from media.senses import sense as senses
 from media.senses.child import answer
+from media.senses.installed import missing
 from media.senses.sense import Sense
+from media.senses.warming import job_of_our_own
 from media.senses.wire import Job
 from tests.picture_sources import FPS, film, scene
 
@@ -123,3 +127,43 @@ def test_what_a_reader_says_of_bytes_it_cant_read() -> None:
 
     told = answer(Choking(), Job("room", b"", [b""]))
     assert (told.texts, told.looked) == ([], False)
+
+
+# ---- Where their extras are installed --------------------------------------------------------------------------------
+
+if not missing("screen"):
+
+    async def test_words_in_a_picture_are_read_once() -> None:
+        sense = Sense("screen")
+        try:
+            first, second = [await sense.ask(job) for job in worded_twice()]
+        finally:
+            await sense.stop()
+        assert first is not None
+        assert second is not None
+        assert "12345" in "".join(first.texts)
+        assert (second.texts, second.looked) == ([], False), "the same picture is passed by"
+        assert sense.deaths == 0
+
+
+if not missing("speech"):
+
+    async def test_where_nobody_speaks_nothing_is_written_down() -> None:
+        sense = Sense("speech")
+        try:
+            told = await sense.ask(job_of_our_own("speech"))
+        finally:
+            await sense.stop()
+        assert told is not None
+        assert (told.texts, told.looked, sense.deaths) == ([], False, 0)
+
+
+def worded_twice() -> list[Job]:
+    """Two keyframes of one room with the same words."""
+    image = Image.fromarray(scene())
+    font = ImageFont.load_default(36)
+    ImageDraw.Draw(image).text((60, 60), "WeChat vx12345", font=font, fill="white", stroke_width=2, stroke_fill="black")
+    items = film([np.asarray(image)] * (2 * FPS), keyframe_every=FPS, sound=False)
+    init = next(item for item in items if isinstance(item, Init))
+    parts = [item for item in items if isinstance(item, Part) and item.keyframe]
+    return [Job("room", init.data, [part.data]) for part in parts]
