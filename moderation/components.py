@@ -56,14 +56,18 @@ class Components:
         """The text with rare characters replaced by what they look like; itself where there are none."""
         return text if self._has_alike.search(text) is None else text.translate(self._reading)
 
-    def join(self, text: str) -> str:
-        """The text with split characters joined."""
-        index = 0
+    def join(self, text: str) -> tuple[str, list[int]]:
+        """The text with split characters joined, and their places in it."""
+        index = size = 0
         parts: list[str] = []
+        places: list[int] = []
         for start, end, char in self.find(text):
+            size += start - index
+            places.append(size)
+            size += 1
             parts += (text[index:start], char)
             index = end
-        return "".join(parts) + text[index:]
+        return "".join(parts) + text[index:], places
 
     def find(self, text: str) -> list[tuple[int, int, str]]:
         """Splits in the text: start, end and the character they make, from left to right, never overlapping."""

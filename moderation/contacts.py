@@ -23,10 +23,11 @@ CONTACT_NAMES = (MOBILE, NUMBER, HANDLE, WORD, URL, BANK_CARD, ID_CARD)
 
 Found = tuple[str, int, int]
 """Detector name, and start and end in the folded text."""
-
-_DIGITS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
+_CHINESE_DIGITS = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+_DIGITS = str.maketrans(_CHINESE_DIGITS, "001234567891123456789")
 CONTACT_DIGITS_MIN = 5
-_RUN = re.compile(rf"[0-9](?:[^\w]{{0,2}}[0-9]){{{CONTACT_DIGITS_MIN - 1},19}}")
+_DIGIT = f"[0-9{_CHINESE_DIGITS}]"
+_RUN = re.compile(rf"{_DIGIT}(?:[^\w]{{0,2}}{_DIGIT}){{{CONTACT_DIGITS_MIN - 1},19}}")
 _TOKEN = re.compile(r"[a-z0-9_][a-z0-9_-]{4,29}")
 _UNIT = re.compile(
     r"\s?(?:元|块|斤|公斤|千克|克|个|人|单|年|月|日|岁|度|分|秒|米|厘米|毫|平|亩|吨|箱|件|袋|盒|瓶|粒|颗|枚|万|亿|千|百"
@@ -45,9 +46,7 @@ _URL = re.compile(
 MAY_BE_ADDRESS = re.compile(r"http|www|dot|[a-z0-9]\W{0,2}[.。·丶点,]\W{0,2}[a-z]")
 _OFFICIAL = re.compile(r"(?:gov|edu|12315|12377|bilibili)\.c|b23\.tv")
 _AROUND_CHARS = 20
-_GATE = re.compile(
-    r"[0-9a-z]|[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖][^\w]{0,2}[〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]"
-)
+_GATE = re.compile(rf"[0-9a-z]|[{_CHINESE_DIGITS}][^\w]{{0,2}}[{_CHINESE_DIGITS}]")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10x98765432"
 
@@ -86,16 +85,21 @@ def _classify(digits: str, following: str) -> str | None:
     return NUMBER
 
 
-def _numbers(text: str) -> Iterator[Found]:
-    for match in _RUN.finditer(text):
+def _is_digit(char: str) -> bool:
+    return char.isdecimal() or char in _CHINESE_DIGITS
+
+
+def _numbers(folded: str) -> Iterator[Found]:
+    for match in _RUN.finditer(folded):
         start, end = match.span()
-        if (start and text[start - 1].isdecimal()) or (end < len(text) and text[end].isdecimal()):
+        if (start and _is_digit(folded[start - 1])) or (end < len(folded) and _is_digit(folded[end])):
             continue
-        digits = "".join([char for char in match[0] if char.isdecimal()])
-        kind = _classify(digits, text[end : end + 1])
-        if kind is None or _NOT_A_CONTACT.search(text[max(0, start - _BEFORE_CHARS) : start]):
+        run = match[0].translate(_DIGITS)
+        kind = _classify("".join(filter(str.isdecimal, run)), folded[end : end + 1])
+        before = folded[max(0, start - _BEFORE_CHARS) : start].translate(_DIGITS)
+        if kind is None or _NOT_A_CONTACT.search(before):
             continue
-        if kind == NUMBER and (_UNIT.match(text, end) or "." in match[0]):
+        if kind == NUMBER and (_UNIT.match(folded, end) or "." in run):
             continue
         yield kind, start, end
 
@@ -112,8 +116,7 @@ def find_contacts(folded: str) -> list[Found]:
     """
     if _GATE.search(folded) is None:
         return []
-    text = folded.translate(_DIGITS)
-    found = list(_numbers(text))
+    found = list(_numbers(folded))
     for match in _TOKEN.finditer(folded):
         token = match[0]
         if token.isdecimal() or not any(char.isalpha() for char in token):

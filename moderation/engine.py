@@ -9,22 +9,20 @@ decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 
 from moderation.compiling import Compilation
 from moderation.components import Components
 from moderation.conclusion import conclude, eased, too_long, with_opinion
-from moderation.contacts import Found
 from moderation.context import Context
 from moderation.detectors import detect
 from moderation.doors import Doors
 from moderation.folding import fold
-from moderation.gate import Gate
-from moderation.glance import Glance
+from moderation.glance import EVERYWHERE, Glance, Look
 from moderation.lexicon import Lexicon
-from moderation.matching import Live, Match, worded
+from moderation.matching import WEAK_TEXT_CHARS_MAX, Live, Match, worded
 from moderation.model import MODEL_CHARS_MIN, Model, Scored, shipped_model
 from moderation.opinion import CALM_SCORE_MAX, SHORT_TALK_CHARS_MAX, asked, opinion, overruled
 from moderation.reading import Reading
@@ -36,8 +34,6 @@ from moderation.views import MERGED, TEXT_CHARS_MAX, Views
 
 WEAK_ACTION_MAX = Action.FLAG
 """The most that evidence by the sound of two syllables may do."""
-WEAK_TEXT_CHARS_MAX = 80
-"""In longer texts two syllables sound like anything by chance, and nobody disguises them by hand."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
 SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 """Recognised speech and screen text may be wrong: they call a person, and never block alone."""
@@ -46,15 +42,14 @@ SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 class Audience:
     """What holds for one role in one category: the rules that concern it, and the verdicts it had lately."""
 
-    __slots__ = ("ahead", "behind", "category", "gate", "live", "recent", "role")
+    __slots__ = ("ahead", "behind", "category", "live", "recent", "role")
 
-    def __init__(self, role: Role, category: Category, compilation: Compilation, lexicon: Lexicon) -> None:
+    def __init__(self, role: Role, category: Category, compilation: Compilation) -> None:
         self.role = role
         self.category = category
         self.live: Live = compilation.live(role, category)
         self.ahead: Doors = compilation.doors(self.live)
         self.behind: Doors = compilation.doors_behind(self.live)
-        self.gate = Gate(lexicon, self.ahead, self.behind)
         self.recent = Recent()
 
 
@@ -75,10 +70,11 @@ class Engine:
         self._calm_always, self._calm_short = compilation.calm_slots()
         self._allowed = allowed(book.version)
         self._audiences = {
-            (role.value, category.value): Audience(role, category, compilation, self._lexicon)
+            (role.value, category.value): Audience(role, category, compilation)
             for role in Role
             for category in Category
         }
+        self._warm()
 
     @property
     def version(self) -> str:
@@ -105,14 +101,14 @@ class Engine:
             audience.recent = Recent()
 
     def stages(self, role: Role, category: Category) -> dict[str, Callable[[str], object]]:
-        """What deciding a text is made of, to be timed; `glance` says whether a closer look is needed."""
+        """What deciding a text is made of, to be timed; `glance` says whether the rules are to be asked."""
         audience = self._audiences[role.value, category.value]
         stages: dict[str, Callable[[str], object]] = {
             "fold": fold,
-            "glance": lambda text: self._passes(text, audience) is None,
+            "glance": lambda text: isinstance(self._glanced(text, audience), Look),
             "views": lambda text: Views(text, self._components).characters(),
             "detectors": lambda text: detect(fold(text)),
-            "second look": lambda text: audience.gate.look(Views(text, self._components), 0),
+            "rules": lambda text: self._read(Reading(Views(text, self._components)), audience),
         }
         model = self._model
         if model is not None:
@@ -121,32 +117,40 @@ class Engine:
             )
         return stages
 
+    def _warm(self) -> None:
+        """Decide some of the rules' own examples, so that the first texts don't pay for what is made once."""
+        for rule in self.book.rules:
+            for example in rule.examples("hits")[:1]:
+                self.decide_afresh(example.utterance)
+
     def _decide(self, text: str, audience: Audience) -> Verdict:
-        merged = self._passes(text, audience)
-        if merged is None:
-            return self._look(text, audience)
+        seen = self._glanced(text, audience)
+        if isinstance(seen, Look):
+            return self._look(text, seen, audience)
+        if "\n" in text:
+            verdict = self._rearranged(text, audience)
+            if verdict is not None:
+                return verdict
         model = self._model
-        if model is None or len(merged) < MODEL_CHARS_MIN:
+        if model is None or len(seen) < MODEL_CHARS_MIN:
             return self._allowed
         questioned = not text.isalnum() and "?" in fold(text)
-        scored = model.judge(merged, audience.role, audience.category, questioned=questioned)
+        scored = model.judge(seen, audience.role, audience.category, questioned=questioned)
         if scored is None or not scored.family:
             return self._allowed
         return self._with_opinion(scored, self._allowed, Reading(Views(text, self._components)), audience)
 
-    def _passes(self, text: str, audience: Audience) -> str | None:
-        """A text as the model reads it, if it can be passed by at a glance."""
+    def _glanced(self, text: str, audience: Audience) -> str | Look:
+        """A text as the model reads it, if it can be passed by at a glance; else how it is to be looked at."""
         if len(text) > TEXT_CHARS_MAX:
-            return None
-        return self._glance.passes(text, audience.ahead, audience.behind)
+            return EVERYWHERE
+        return self._glance.look(text, audience.ahead, audience.behind)
 
-    def _look(self, text: str, audience: Audience) -> Verdict:
+    def _look(self, text: str, look: Look, audience: Audience) -> Verdict:
         """The verdict on a text that needs a closer look."""
         views = Views(text, self._components)
-        detected = detect(views.folded.text)
-        look = audience.gate.look(views, self._mask(detected))
         reading = Reading(views)
-        verdict = self._read(reading, detected, audience) if look.forwards else None
+        verdict = self._read(reading, audience) if look.forwards else None
         if len(text) > TEXT_CHARS_MAX:
             blocked = verdict is not None and verdict.action.severity > Action.HOLD.severity
             return verdict if verdict is not None and blocked else too_long(self.version)
@@ -160,15 +164,10 @@ class Engine:
         scored = asked(self._model, views, audience.role, audience.category, verdict.rules)
         return verdict if scored is None else self._with_opinion(scored, verdict, reading, audience)
 
-    def _mask(self, detected: Sequence[Found]) -> int:
-        mask = 0
-        for name, _, _ in detected:
-            mask |= 1 << self._detector_slots[name]
-        return mask
-
-    def _read(self, reading: Reading, detected: Sequence[Found], audience: Audience) -> Verdict | None:
+    def _read(self, reading: Reading, audience: Audience) -> Verdict | None:
         """The verdict of the rules on a text as it stands; None if none applies."""
         matches: list[Match] = []
+        detected = detect(reading.views.folded.text)
         reading.keep(detected, self._detector_slots)
         if reading.scan_characters(self._lexicon, reading.hits) or detected:
             matches = self._match(reading, audience)
@@ -179,15 +178,20 @@ class Engine:
 
     def _rearranged(self, text: str, audience: Audience) -> Verdict | None:
         """The verdict on the text in another order of its characters, if that reads worse."""
-        for order in orders(text):
-            views = Views("".join([text[place] for place in order]), self._components)
-            detected = detect(views.folded.text)
-            if not audience.gate.look(views, self._mask(detected)).forwards:
+        for turn, order in enumerate(orders(text)):
+            turned = "".join([text[place] for place in order])
+            seen = self._glanced(turned, audience)
+            if isinstance(seen, str) or not seen.forwards:
                 continue
+            views = Views(turned, self._components)
             reading = Reading(views)
+            detected = detect(views.folded.text)
             reading.keep(detected, self._detector_slots)
             if reading.scan_characters(self._lexicon, reading.hits) or detected:
-                matches = [each for each in self._match(reading, audience) if worded(each)]
+                # Backwards, which comes first, a number is another number.
+                matches = [
+                    each for each in self._match(reading, audience) if worded(each) and (turn or each[0].terms_mask)
+                ]
                 if matches:
                     verdict = conclude(views, reading.hits, matches, self.version)
                     return msgspec.structs.replace(verdict, spans=restored(verdict.spans, order))
@@ -196,7 +200,12 @@ class Engine:
     def _match(self, reading: Reading, audience: Audience) -> list[Match]:
         """The rules that apply to what was found so far, worst first."""
         hits = reading.hits
-        candidates = [each for slot in hits for each in audience.live.get(slot, ()) if hits.keys() >= each[0].asked]
+        candidates = [
+            each
+            for slot in hits
+            for each in audience.live.get(slot, ())
+            if hits.keys() >= each[0].asked and each[0].fits(hits)
+        ]
         if not candidates:
             return []
         reading.look_around(self._surroundings)

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from functools import reduce
 from itertools import accumulate
 from operator import itemgetter, or_
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -23,31 +24,51 @@ from moderation.components import Components
 from moderation.contacts import HANDLE, MAY_BE_ADDRESS, WORD
 from moderation.detectors import MAY_DETECT, MAY_DETECT_CHARS, detect
 from moderation.doors import Doors
-from moderation.folding import fold, fold_char
+from moderation.folding import common_chars, fold, fold_char
 from moderation.lexicon import Lexicon
+from moderation.matching import WEAK_TEXT_CHARS_MAX
 from moderation.rearranged import REARRANGED_CHARS_MAX, REARRANGED_CHARS_MIN
 from moderation.syllables import heard, sounds_of
 from moderation.terms import KEY_SYLLABLES
-from moderation.views import LONE, NOISE_CHARS, NOISE_WORDS, has_emoji_reading, once, read_emoji, tighten, without_noise
+from moderation.views import (
+    LONE,
+    NOISE_CHARS,
+    NOISE_WORDS,
+    has_emoji_reading,
+    kept,
+    picked,
+    read_emoji,
+    tighten,
+    without_noise,
+)
 
-_CLOSER, _EMOJI, _ALIKE, _NOISE, _COUNT, _SEVERAL, _LETTER, _DIGIT = map(chr, range(8))
-"""Marks: look closer; emoji that is read aloud; look-alike; interjection; what detectors look for; several of these."""
+_EMOJI, _ALIKE, _NOISE, _COUNT, _SEVERAL, _LETTER, _DIGIT = map(chr, range(7))
+"""Marks: emoji that is read aloud, look-alike, interjection, what detectors look for, several of these, and so on."""
 _ORDINARY = "a"
 _SOUNDS, _PLAIN, _READ, _MARKS = (slice(column, None, 4) for column in range(4))
 _ALIKES = re.compile(f"[{_ALIKE}{_SEVERAL}]")
 _REPEATS = re.compile(r"([^\x00-\x7f])\1+")
+_ANY_LETTER = re.compile("[a-z]")
 _LETTER_RUN = re.compile("([a-z]{2,})")
 _TOKEN = re.compile("[a-z0-9_-]{5}")
 _INDEX = itemgetter(0)
 _CACHED_CHARS_MAX = 60_000
-_LOOSE_CHARS_MAX = 100
-"""In longer texts detectors are asked at once: their looser form takes its time there."""
 _BESIDE_CHARS = KEY_SYLLABLES - 1
 """How far what is changed at one place may be part of what the automaton finds."""
 _SURE, _WEAK, _BARE, _FLAGS = range(4)
 """Fields of a mask, each as wide as there are slots: terms, two syllables by sound, single characters, flags."""
 _SPLIT, _SAID_BETWEEN = 1, 2
 """Flags: characters that could be one that is split; a word that people put between the characters of another."""
+
+
+class Look(NamedTuple):
+    """Whether a rule could apply to a text as it stands, and backwards."""
+
+    forwards: bool
+    backwards: bool
+
+
+EVERYWHERE = Look(True, True)
 
 
 class _Table(dict[int, str]):
@@ -69,8 +90,6 @@ class _Table(dict[int, str]):
 
     def _marked(self, char: str) -> str:
         folded = fold_char(char)
-        if char == "\n":
-            return _CLOSER * 4
         if has_emoji_reading(folded):
             return _EMOJI * 4
         alike = self._components.read_alike
@@ -97,6 +116,8 @@ class Glance:
         self._detector_bits = {name: 1 << slot for name, slot in detector_slots.items()}
         self._words = self._detector_bits[HANDLE] | self._detector_bits[WORD]
         self._table = _Table(components)
+        # Learnt now, not from the first texts that have them.
+        "".join(common_chars()).translate(self._table)
         keys = lexicon.take_keys()
         masks = [*keys.values(), *lexicon.pairs.values(), *lexicon.bare_masks.values(), *self._detector_bits.values()]
         self._size = reduce(or_, masks).bit_length()
@@ -115,6 +136,11 @@ class Glance:
         for field, listed in (
             (_SURE, _needed(keys)),
             (_SURE, lexicon.pairs.items()),
+            # With a letter in them, two are no chance.
+            (
+                _SURE,
+                [(sounds, mask) for sounds, mask in keys.items() if len(sounds) == 2 and _ANY_LETTER.search(sounds)],
+            ),
             (_WEAK, [(sounds, mask) for sounds, mask in keys.items() if len(sounds) == 2]),
             (_BARE, lexicon.bare_masks.items()),
             (_FLAGS, [(split, _SPLIT) for split in self._components.splits]),
@@ -125,89 +151,100 @@ class Glance:
                     patterns[pattern] = patterns.get(pattern, 0) | mask << field * size
         return patterns
 
-    def passes(self, text: str, forwards: Doors, backwards: Doors) -> str | None:
-        """A text as the model reads it, if no rule can apply to it, as it stands or backwards; None if one might."""
+    def look(self, text: str, forwards: Doors, backwards: Doors) -> str | Look:
+        """A text as the model reads it, if no rule can apply to it, as it stands or backwards; else which might."""
         marked = text.translate(self._table)
-        plain = marked[_PLAIN]
-        extra = tight = ""
+        merged, sounds = marked[_PLAIN], marked[_SOUNDS]
+        read = marks = tight = extra = ""
+        if not marked.isprintable():
+            if _EMOJI in marked:
+                folded = fold(text)
+                tight = tighten(folded)
+                extra = f"\n{sounds_of(tight)}\n{tight}"
+                merged = tighten(read_emoji(folded)[0])
+                marked = merged.translate(self._table)
+                sounds = marked[_SOUNDS]
+            read, marks = marked[_READ], marked[_MARKS]
+        if _REPEATS.search(merged) is not None:
+            if self._doubled.search(merged) is not None:
+                extra += f"\n{merged}"
+            stay = kept(merged)
+            sounds, merged = picked(sounds, stay), picked(merged, stay)
+            if marks:
+                read, marks = picked(read, stay), picked(marks, stay)
         sure = 0
-        special = not marked.isprintable()
-        repeated = _REPEATS.search(plain) is not None
-        if repeated and self._doubled.search(plain) is not None:
-            extra = f"\n{plain}"
-        if special and (_CLOSER in marked or _EMOJI in marked):
-            if _CLOSER in marked:
-                return None
-            folded = fold(text)
-            tight = tighten(folded)
-            marked = tighten(read_emoji(folded)[0]).translate(self._table)
-            extra += f"\n{sounds_of(tight)}\n{tight}"
-        elif repeated:
-            marked = once(plain).translate(self._table)
-        merged = marked[_PLAIN]
-        if special:
-            more, sure = self._special_readings(marked, text, tight or merged)
+        if marks:
+            sure, more = self._special(text, sounds, tight or merged, read, marks)
             extra += more
-        ahead = f"{marked[_SOUNDS]}\n{merged}{extra}"
+        ahead = f"{sounds}\n{merged}{extra}"
         turned = ""
         if REARRANGED_CHARS_MIN <= len(text) <= REARRANGED_CHARS_MAX:
-            turned = (tight or merged)[::-1]
-            turned = f"{sounds_of(turned) if tight else marked[-4::-4]}\n{turned}"
+            turned = f"{tight[::-1]}\n{sounds_of(tight)[::-1]}" if tight else f"{merged[::-1]}\n{sounds[::-1]}"
         found = self._found(f"{ahead}\n{turned}")
-        size, every = self._size, self._all
-        flags = found >> _FLAGS * size
+        flags = found >> _FLAGS * self._size
         if flags:
-            merged, more, also = self._flagged(flags, text, tight or merged, merged)
+            more = self._cleared(tight or merged) if flags & _SAID_BETWEEN and _NOISE not in marks else ""
+            if flags & _SPLIT:
+                merged, joined = self._joined(merged)
+                more += joined
+                if joined and _LETTER in marks:
+                    sure |= self._said(sounds_of(merged))
             if more:
-                sure |= also
                 ahead += more
                 found |= self._found(more)
-        surely = sure | (found | found >> _BARE * size) & every
+        surely = sure | self._surely(found)
         if not surely:
             return merged
-        weak = self._lexicon.initials_in(fold(text)) if _LETTER in marked else 0
-        behind = found & every
-        unsure = weak | self._lexicon.weak(found >> _WEAK * size & every)
-        if not forwards.open(surely | unsure, surely) and not (turned and backwards.open(behind, behind)):
+        weak = every = 0
+        if len(tight or merged) <= WEAK_TEXT_CHARS_MAX:
+            weak = self._lexicon.initials_in(fold(text)) if _LETTER in marks else 0
+            every = self._all
+        behind = found & self._all if turned else 0
+        unsure = weak | self._weakly(found) & every
+        if not forwards.open(surely | unsure, surely) and not backwards.open(behind, behind):
             return merged
         if not turned:
-            return None
+            return Look(True, False)
         # Some rule is open by what was found in either direction: now each by itself.
         found = self._found(ahead)
-        surely = sure | (found | found >> _BARE * size) & every
-        unsure = weak | self._lexicon.weak(found >> _WEAK * size & every)
-        if forwards.open(surely | unsure, surely):
-            return None
-        behind = self._found(turned) & every
-        return None if backwards.open(behind, behind) else merged
+        surely = sure | self._surely(found)
+        unsure = weak | self._weakly(found) & every
+        behind = self._found(turned) & self._all
+        look = Look(forwards.open(surely | unsure, surely), backwards.open(behind, behind))
+        return look if any(look) else merged
+
+    def _surely(self, found: int) -> int:
+        return (found | found >> _BARE * self._size) & self._all
+
+    def _weakly(self, found: int) -> int:
+        return self._lexicon.weak(found >> _WEAK * self._size & self._all)
 
     def _found(self, readings: str) -> int:
         """What the patterns found in some readings are evidence for."""
         found = set(map(_INDEX, self._automaton.find_matches_as_indexes(readings, overlapping=True)))
         return reduce(or_, map(self._masks.__getitem__, found), 0)
 
-    def _special_readings(self, marked: str, text: str, tight: str) -> tuple[str, int]:
-        """What only some texts have: more readings, and slots, as bits, for which there is something."""
-        extra = ""
+    def _special(self, text: str, sounds: str, tight: str, read: str, marks: str) -> tuple[int, str]:
+        """What only some texts have: slots, as bits, for which there is something, and more readings."""
         sure = 0
-        marks = marked[_MARKS]
-        letters, digits = _LETTER in marks, _DIGIT in marks
+        extra = ""
         several = _SEVERAL in marks
+        letters, digits = _LETTER in marks, _DIGIT in marks
         counts = digits or several or _COUNT in marks
         if letters or counts:
-            sure = self._detected(fold(text), letters, counts)
+            sure = self._detected(text if text == tight else fold(text), letters, counts)
         if letters:
-            sure |= self._said(marked[_SOUNDS])
+            sure |= self._said(sounds)
         if several or _NOISE in marks or ((letters or digits) and LONE.search(tight) is not None):
-            extra += self._cleared(tight)
+            extra = self._cleared(tight)
         if several or _ALIKE in marks:
-            extra += self._alike(marked[_READ], marks)
-        return extra, sure
+            extra += self._alike(read, marks)
+        return sure, extra
 
     def _detected(self, folded: str, letters: bool, counts: bool) -> int:
         """What detectors find, or might: slots as bits."""
         found = 0
-        if (counts and (len(folded) > _LOOSE_CHARS_MAX or MAY_DETECT.search(folded) is not None)) or (
+        if (counts and MAY_DETECT.search(folded) is not None) or (
             letters and MAY_BE_ADDRESS.search(folded) is not None
         ):
             for name, _, _ in detect(folded):
@@ -235,36 +272,40 @@ class Glance:
             found |= (said | said >> _WEAK * self._size) & self._all
         return found
 
-    def _flagged(self, flags: int, text: str, tight: str, merged: str) -> tuple[str, str, int]:
-        """The text as the model reads it, more readings, and what there is for sure, where a flag was found."""
-        extra = self._cleared(tight) if flags & _SAID_BETWEEN else ""
-        joined = self._components.join(merged) if flags & _SPLIT else merged
-        if joined == merged:
-            return merged, extra, 0
-        marked = joined.translate(self._table)
-        more, sure = self._special_readings(marked, text, tight)
-        return joined, f"{extra}\n{marked[_SOUNDS]}\n{joined}{more}", sure
+    def _joined(self, merged: str) -> tuple[str, str]:
+        """A text with split characters joined, and what stands around them; nothing more where there are none."""
+        joined, places = self._components.join(merged)
+        if not places:
+            return merged, ""
+        around = _around(joined, [(place, place + 1) for place in places])
+        read = self._components.read_alike(around)
+        return joined, _read_twice(around) + (_read_twice(read) if read != around else "")
 
     def _alike(self, read: str, marks: str) -> str:
         """What stands around look-alikes, in a text in which they are read so, if a term could be there."""
         places = [match.start() for match in _ALIKES.finditer(marks)]
-        return _around(read, [(place, place + 1) for place in places if self._lexicon.may_stand(read, place)])
+        return _read_twice(
+            _around(read, [(place, place + 1) for place in places if self._lexicon.may_stand(read, place)])
+        )
 
     def _cleared(self, tight: str) -> str:
         """What stands around words that are said between the characters of another, without them."""
         pieces = without_noise(tight)
         read = "".join(pieces)
         ends = accumulate(map(len, pieces[:-1]))
-        return _around(read, [(end, end) for end in ends if self._lexicon.may_meet(read, end)])
+        return _read_twice(_around(read, [(end, end) for end in ends if self._lexicon.may_meet(read, end)]))
 
 
 def _around(read: str, places: list[tuple[int, int]]) -> str:
-    """What stands around some places of a text, by its sound and as it is written; all where that is shorter."""
-    if not places:
-        return ""
-    if len(places) * 2 * _BESIDE_CHARS < len(read):
-        read = "\n".join([read[max(start - _BESIDE_CHARS, 0) : end + _BESIDE_CHARS] for start, end in places])
-    return f"\n{sounds_of(read)}\n{read}"
+    """What stands around some places of a text; all of it where that is shorter."""
+    if len(places) * 2 * _BESIDE_CHARS >= len(read):
+        return read if places else ""
+    return "\n".join([read[max(start - _BESIDE_CHARS, 0) : end + _BESIDE_CHARS] for start, end in places])
+
+
+def _read_twice(read: str) -> str:
+    """A reading by its sound and as it is written."""
+    return f"\n{sounds_of(read)}\n{read}" if read else ""
 
 
 def _needed(keys: Mapping[str, int]) -> Iterator[tuple[str, int]]:

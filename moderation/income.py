@@ -30,15 +30,17 @@ _EARN = (
     r"(?:赚|挣|入账|入|进账|进|收入|结薪|薪资|薪水|薪|工资|结|到手|拿|保底|收益|返利|返|佣金|利润|提现)"
 )
 _AFTER = re.compile(rf"{_PERIOD}\s?,?\s?{_EARN}\s?(?:个|了|到|是|有|:)?\s?{_RANGE}")
-_BEFORE = re.compile(rf"{_RANGE}\s?(?:/|每|一|1|、)\s?{_PERIOD}")
+_A_PERIOD = rf"(?:/|每|一|1|、)\s?{_PERIOD}"
+_BEFORE = re.compile(rf"{_RANGE}\s?{_A_PERIOD}")
+_MAY_BE_BEFORE = re.compile(_A_PERIOD)
 _BARE = re.compile(
     r"[一每](?:个)?(?P<period>小时|天|日|周|月)(?:就|都|也)?\s?"
     rf"(?P<amount>{_AMOUNT})(?:\s?[-~到至—]+\s?(?:{_AMOUNT}))?\s?(?:元|块|\+|大洋|多块|来块|(?=[\s,.!;~]|$))"
 )
 _GATE = re.compile(r"[天日时周月年]|分钟|钟头|星期|礼拜")
-# A looser form of all patterns below, for a text that is not folded: what stands between is not looked at.
+# A looser form of all patterns below: what stands between is not looked at, and is never so long.
 MAY_PROMISE = (
-    r"[0-9一二两三四五六七八九十几]\W{0,4}[百千万元块美]|[0-9].*[天日周月年时钟头期拜]|[天日周月年时钟头期拜].*[0-9]"
+    r"[0-9一二两三四五六七八九十几]\W{0,4}[百千万元块美]|[0-9].{0,40}[天日周月年时钟头期拜]|[天日周月年时钟头期拜].{0,40}[0-9]"
     r"|[/\uff0f每一、]\W{0,3}个?\W{0,3}[天日周月年时分小钟星礼]"
     r"|[天日周月年时钟头期拜]\W{0,4}[就都也能可轻稳净保至最随平大到在躺纯还赚挣入进收结薪工拿返利佣提]"
 )
@@ -88,7 +90,8 @@ def yuan(amount: str) -> float:
 
 
 def _promises(folded: str) -> Iterator[tuple[float, bool, int, int]]:
-    for pattern in (_AFTER, _BEFORE, _BARE):
+    patterns = (_AFTER, _BARE) if _MAY_BE_BEFORE.search(folded) is None else (_AFTER, _BEFORE, _BARE)
+    for pattern in patterns:
         for match in pattern.finditer(folded):
             days = _DAYS[match["period"]]
             if days < 1 and folded[match.start() - 1 : match.start()] in _HOURS_OF_DAY:

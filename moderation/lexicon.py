@@ -7,10 +7,10 @@ same form as the views they are looked up in, by the same functions, so that a t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from moderation.syllables import sounds_of, spoken, to_syllables
+from moderation.syllables import sounds_of
 from moderation.terms import INITIALS_MAX, INITIALS_MIN, Slots, Terms, mask_of
 from moderation.views import INITIALS, View
 
@@ -38,16 +38,6 @@ class Hit(NamedTuple):
     """Found by sound alone, with too few syllables to stand on its own."""
 
 
-class Present(NamedTuple):
-    """Slots for which some texts may have something, as bits; a look without places."""
-
-    sure: int
-    weak: int
-    """By first letters or a short homophone only."""
-    backwards: int
-    """By a term of two characters or more in the text that is read for itself."""
-
-
 class Lexicon:
     """All terms, ready to be looked up in the views of a text."""
 
@@ -57,6 +47,7 @@ class Lexicon:
         self._not_sure_only = ~mask_of(sure_only)
         self._terms = Terms(terms, sure_only)
         self._bare = frozenset(self._terms.bare)
+        self._bare_class = re.compile(f"[{''.join(map(re.escape, self._bare))}]" if self._bare else "(?!)")
         self.characters = self._terms.characters
         self._beside = self._terms.beside()
         self.pairs = self._terms.pairs
@@ -92,65 +83,21 @@ class Lexicon:
         """Of some slots those that take weak evidence."""
         return mask & self._not_sure_only
 
-    def present(self, texts: Sequence[str], merged: str, backwards: str) -> Present:
-        """What some folded texts may have terms for in any way of writing, in one pass over all of them.
-
-        Never less than `find` finds in the texts, the folded one first, and `find_sounds` in `merged`, which is one of
-        them. `backwards` is another text, looked at for terms as they are written.
-        """
-        joined = "\n".join((*texts, backwards))
-        last = len(joined) - len(backwards)
-        terms = self._terms
-        masks, pairs = terms.masks, terms.pairs
-        sure = weak = behind = 0
-        for pattern, start, end in terms.automaton.find_matches_as_indexes(sounds_of(joined), overlapping=True):
-            if end - start >= SURE_SYLLABLES_SHARING_MIN:
-                if start < last:
-                    sure |= masks[pattern]
-                else:
-                    behind |= masks[pattern]
-            elif start < last:
-                sure |= pairs.get(joined[start:end], 0)
-                weak |= masks[pattern]
-            else:
-                behind |= pairs.get(joined[start:end], 0)
-        if not self._bare.isdisjoint(joined):
-            for char in self._bare.intersection(joined):
-                sure |= terms.bare_masks[char]
-        weak &= self._not_sure_only
-        if _LETTERS.search(joined) is None:
-            return Present(sure, weak, behind)
-        said, said_weak = self._said(merged)
-        return Present(sure | said, weak | said_weak | self.initials_in(texts[0]), behind)
-
-    def _said(self, merged: str) -> tuple[int, int]:
-        """What letters may stand for as syllables, surely and weakly, as bits."""
-        codes, starts, ends = to_syllables(merged)
-        if starts is None or ends is None:
-            return 0, 0
-        terms = self._terms
-        sure = weak = 0
-        for pattern, start, end in terms.automaton.find_matches_as_indexes(codes, overlapping=True):
-            surface = merged[starts[start] : ends[end - 1]]
-            if end - start >= SURE_SYLLABLES_SHARING_MIN or _LETTER.search(surface) is not None:
-                sure |= terms.masks[pattern]
-            else:
-                weak |= terms.masks[pattern]
-        for code in spoken(merged):
-            sure |= mask_of(terms.syllables.get(code, ()))
-        return sure, weak & self._not_sure_only
-
     def find(self, view: View, hits: dict[int, list[Hit]]) -> bool:
         """Add what a character view contains to the hits by slot; whether there was anything."""
         text = view.text
         terms = self._terms
+        written, also = terms.written, terms.written_also
         found: list[tuple[int, int, Slots]] = []
         for pattern, start, end in terms.automaton.find_matches_as_indexes(sounds_of(text), overlapping=True):
-            slots = terms.spelled(pattern, text[start:end])
-            if slots:
-                found.append((end, start, slots))
-        if not self._bare.isdisjoint(text):
-            found += [(place + 1, place, terms.bare[char]) for place, char in enumerate(text) if char in self._bare]
+            surface = text[start:end]
+            if written[pattern] == surface:
+                found.append((end, start, terms.written_slots[pattern]))
+            elif pattern in also and surface in also[pattern]:
+                found.append((end, start, also[pattern][surface]))
+        bare = [(match.end(), match.start(), terms.bare[match[0]]) for match in self._bare_class.finditer(text)]
+        if bare:
+            found += bare
             found.sort()
         anything = False
         for end, start, slots in found:

@@ -14,6 +14,8 @@ from moderation.views import INITIALS
 
 INITIALS_WITHIN_CHARS = 3
 """First letters stand for so many words that they count only right beside what makes them plain."""
+WEAK_TEXT_CHARS_MAX = 80
+"""In longer texts two syllables sound like anything by chance, and nobody disguises them by hand."""
 WORDED_CHARS_MIN = 3
 """Of a rearranged text, what all slots together must cover."""
 
@@ -36,6 +38,14 @@ class Compiled:
         self.exemptions = tuple(name for name in rule.exempt if name in EXEMPTIONS)
         self.covers = tuple(named[name[1:]] for name in rule.exempt if name.startswith("@"))
         self.lacks = tuple(named[name[1:]] for name in rule.lacks)
+
+    def fits(self, hits: Hits) -> bool:
+        """Whether hits fill all slots near each other, whatever surrounds them."""
+        for anchor in hits[self.slots[0]]:
+            filled = self._fill(anchor, hits)
+            if filled is not None and not all(hit.weak for hit in filled):
+                return True
+        return False
 
     def match(self, hits: Hits, around: Hits, context: Context) -> list[Hit] | None:
         """The hits that fill all slots, anchor first; None if the rule doesn't apply."""

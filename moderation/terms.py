@@ -150,13 +150,6 @@ class Terms:
             self.masks.append(0)
         return place
 
-    def spelled(self, pattern: int, surface: str) -> Slots:
-        """The slots of a term of this sound that is written like this; none if there is no such term."""
-        if self.written[pattern] == surface:
-            return self.written_slots[pattern]
-        also = self.written_also.get(pattern)
-        return () if also is None else also.get(surface, ())
-
     def characters_of(self, pattern: int) -> frozenset[str]:
         """The characters of all terms of this sound."""
         return frozenset(self.written[pattern]).union(*self.written_also.get(pattern, ()))

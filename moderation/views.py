@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from moderation.components import Components
@@ -33,9 +33,8 @@ SEPARATORS = re.compile(r"[\W_]+")
 _REPEATS = re.compile(r"([^\x00-\x7f])\1+")
 _EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
 # What people put between the characters of a word: interjections, small words, a lone letter or digit.
-_NOISE = re.compile(
-    rf"[啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼]+|那个|就是说|就是|的话|其实|可能|(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])"
-)
+_PLAIN_NOISE = re.compile("[啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼]+|那个|就是说|就是|的话|其实|可能")
+_NOISE = re.compile(rf"{_PLAIN_NOISE.pattern}|(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])")
 LONE = re.compile(rf"(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])")
 NOISE_CHARS = frozenset("啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼")
 NOISE_WORDS = frozenset({"那个", "就是", "的话", "其实", "可能"})
@@ -75,12 +74,15 @@ class View:
 
     def folded_span(self, start: int, end: int) -> tuple[int, int]:
         """Where a non-empty range of this view lies in the folded text."""
-        starts = self.starts
-        if starts is not None:
-            last = end - 1
-            end = self.ends[last] if self.ends is not None else starts[last] + 1
-            start = starts[start]
-        return (start, end) if self.parent is None else self.parent.folded_span(start, end)
+        view: View | None = self
+        while view is not None:
+            starts = view._starts if view.name != TIGHT else view.starts
+            if starts is not None:
+                last = end - 1
+                end = starts[last] + 1 if view.ends is None else view.ends[last]
+                start = starts[start]
+            view = view.parent
+        return start, end
 
     def position(self, folded_index: int) -> int:
         """Index of the first character of this view, whose parent is the folded text, at or after a place there."""
@@ -97,24 +99,41 @@ def tighten(text: str) -> str:
 
 def once(text: str) -> str:
     """The text with repeated characters beyond ASCII once."""
-    return "".join([char for char, before in zip(text, f"\n{text}", strict=False) if char != before or char < "\x80"])
+    return picked(text, kept(text))
+
+
+def kept(text: str) -> list[slice]:
+    """What stays of a text if characters beyond ASCII that are repeated stand once."""
+    index = 0
+    stay: list[slice] = []
+    for match in _REPEATS.finditer(text):
+        start, end = match.span()
+        stay.append(slice(index, start + 1))
+        index = end
+    stay.append(slice(index, None))
+    return stay
+
+
+def picked(text: str, stay: Iterable[slice]) -> str:
+    """Some parts of a text."""
+    return "".join([text[part] for part in stay])
 
 
 def tight_starts(text: str) -> list[int]:
     """For each character of `tighten(text)`, the index in the text it came from."""
-    kept: list[int] = []
-    previous = ""
-    for index, char in enumerate(text):
-        if not char.isalnum() or (char == previous and not char.isascii()):
-            continue
-        kept.append(index)
-        previous = char
-    return kept
+    index = 0
+    starts: list[int] = []
+    for match in SEPARATORS.finditer(text):
+        starts += range(index, match.start())
+        index = match.end()
+    starts += range(index, len(text))
+    stay = kept(SEPARATORS.sub("", text))
+    return starts if len(stay) == 1 else [start for part in stay for start in starts[part]]
 
 
 def without_noise(tight: str) -> list[str]:
     """The pieces of a tight text beside what is said between the characters of a word; one where there is none."""
-    return _NOISE.split(tight)
+    return (_PLAIN_NOISE if LONE.search(tight) is None else _NOISE).split(tight)
 
 
 @cache
@@ -132,23 +151,31 @@ def read_emoji(text: str) -> tuple[str, list[int]]:
     readings = _emoji_readings()
     parts: list[str] = []
     starts: list[int] = []
-    for index, char in enumerate(text):
-        reading = readings.get(char, char)
-        parts.append(reading)
-        starts += [index] * len(reading)
+    index = 0
+    for match in _EMOJI.finditer(text):
+        reading = readings.get(match[0])
+        if reading is not None:
+            place = match.start()
+            parts += (text[index:place], reading)
+            starts += range(index, place)
+            starts += [place] * len(reading)
+            index = place + 1
+    parts.append(text[index:])
+    starts += range(index, len(text))
     return "".join(parts), starts
 
 
 class Views:
     """The views of one text, each made when asked for."""
 
-    __slots__ = ("_components", "_merged", "_original_starts", "_tight", "folded", "original")
+    __slots__ = ("_components", "_emoji", "_merged", "_original_starts", "_tight", "folded", "original")
 
     def __init__(self, text: str, components: Components) -> None:
         self.original = text[:TEXT_CHARS_MAX]
         self.folded = View(FOLDED, fold(self.original))
         self._components = components
         self._tight: View | None = None
+        self._emoji: View | None = None
         self._merged: View | None = None
         self._original_starts: list[int] | None = None
 
@@ -162,6 +189,11 @@ class Views:
 
     def emoji(self) -> View:
         """N6: emoji read aloud, then tightened; the tight view where no emoji has a reading."""
+        if self._emoji is None:
+            self._emoji = self._read_aloud()
+        return self._emoji
+
+    def _read_aloud(self) -> View:
         folded = self.folded.text
         if _EMOJI.search(folded) is None:
             return self.tight

@@ -30,7 +30,7 @@ def figures() -> Figures:
 
 def test_all_stages_and_sizes_are_measured(figures: Figures) -> None:
     assert figures.uncached.count == figures.cached.count == figures.floor.count == len(LINES)
-    assert set(figures.stages_us) == {"fold", "glance", "views", "detectors", "second look", "model"}
+    assert set(figures.stages_us) == {"fold", "glance", "views", "detectors", "rules", "model"}
     assert 0 < figures.closer_share < 1
     assert figures.floor.p50_us > 0
     assert all(each > 0 for each in figures.hostile.values())

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.folding import FOLD_CHARS_MAX, fold, fold_char, fold_starts, read_table
+from moderation.folding import FOLD_CHARS_MAX, common_chars, fold, fold_char, fold_starts, read_table
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,10 @@ def test_the_fold_never_makes_digits_of_letters() -> None:
     for char, _ in read_table("lookalikes.tsv"):
         assert not char.isdigit()
         assert fold(char).isalpha()
+
+
+@pytest.mark.parametrize("around", ["", "押金 ABC, ", "ΑΣ", "……", "\u200b", "薪資", "；（～"])
+def test_texts_of_usual_characters_are_folded_as_each_character_is(around: str) -> None:
+    for char in common_chars():
+        text = f"{around}{char}{around}Σ"
+        assert fold(text) == "".join(map(fold_char, text))

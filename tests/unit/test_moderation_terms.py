@@ -25,9 +25,8 @@ def pattern(term: str) -> int:
 def test_terms_of_one_sound_are_told_apart_by_their_spelling() -> None:
     one = pattern("押金")
     assert one == pattern("牙巾") == pattern("鸭斤")
-    assert TERMS.spelled(one, "押金") == (FEE,)
-    assert TERMS.spelled(one, "牙巾") == (LEAD,)
-    assert TERMS.spelled(one, "鸭斤") == ()
+    assert (TERMS.written[one], TERMS.written_slots[one]) == ("押金", (FEE,))
+    assert TERMS.written_also[one] == {"牙巾": (LEAD,)}
     assert TERMS.sound_slots[one] == (FEE, LEAD)
     assert TERMS.masks[one] == mask_of([FEE, LEAD])
     assert TERMS.characters_of(one) == frozenset("押金牙巾")
@@ -53,6 +52,12 @@ def test_keys_are_the_first_syllables() -> None:
     assert all(len(key) <= KEY_SYLLABLES for key in keys)
     assert keys[sounds_of("轻松赚钱")[:KEY_SYLLABLES]] == mask_of([EASY])
     assert TERMS.take_keys() == {}
+
+
+def test_what_stands_beside_a_character_in_any_term_is_known() -> None:
+    before, after = TERMS.beside()["松"]
+    assert (set(before), set(after)) == ({"轻"}, {"赚"})
+    assert TERMS.beside()["押"] == ("", "金")
 
 
 def test_slots_that_take_no_weak_evidence_have_no_first_letters() -> None:
