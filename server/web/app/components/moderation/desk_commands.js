@@ -17,6 +17,8 @@ import { isMine, refusalText } from "./desk_words.js";
 
 /** @type {Open} */
 const NONE = { kind: "none" };
+/** Why a case can't be had: somebody works on it, or has decided it; or there is none. @type {ReadonlySet<string>} */
+const NOT_MINE = new Set(["claimed", "wrong_state", "not_found"]);
 /** Commands that open or leave a pane. @type {Partial<Record<Command, Pane>>} */
 const PANES = { appeals: "appeals", seconds: "seconds", figures: "figures", log: "log" };
 /** Commands that mean the same wherever one is. @type {ReadonlySet<Command>} */
@@ -53,7 +55,8 @@ export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, se
     setOpen(dialog);
     if (about.state !== "open") return;
     desk.begin(about).then((outcome) => {
-      if (outcome.ok || !(outcome.error instanceof Problem)) return;
+      // Without a word on whose it is, one may still try.
+      if (outcome.ok || !(outcome.error instanceof Problem && NOT_MINE.has(outcome.error.code))) return;
       setOpen(NONE);
       conclude(outcome, "");
     });

@@ -1,5 +1,5 @@
 /** What the desk does by itself: asks again, holds what one works on, listens to keys, follows the address. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { RENEW_CLAIM_EVERY_MS } from "../../moderation/case_claim.js";
 import { keysOn } from "../../moderation/preferences.js";
@@ -111,7 +111,8 @@ export function useFind(desk, field) {
 export function useKeys(run) {
   const newest = useRef(run);
   newest.current = run;
-  useEffect(() => {
+  // Before the first key can be pressed on what is shown.
+  useLayoutEffect(() => {
     const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
       if (document.querySelector("dialog[open]") !== null) return;
       const command = commandFor(event, { enabled: keysOn.value, typing: isTyping(event.target) });
