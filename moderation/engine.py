@@ -232,9 +232,10 @@ class Engine:
         milder = overruled(scored, verdict)
         if milder is not None:
             return self._allowed if milder is Action.ALLOW else eased(verdict, milder)
-        if not scored.family or (scored.score < CALM_SCORE_MAX and self._calm(reading, audience.role)):
+        calm = bool(scored.family) and self._calm(reading, audience.role)
+        if not scored.family or (calm and scored.score < CALM_SCORE_MAX):
             return verdict
-        hit, spans = opinion(scored, reading.views, audience.role, audience.category)
+        hit, spans = opinion(scored, reading.views, audience.role, calm=calm)
         if hit.action.severity <= verdict.action.severity:
             return verdict
         return with_opinion(verdict, hit, spans, MERGED, self._model.version)

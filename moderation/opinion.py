@@ -15,11 +15,11 @@ from moderation.spans import mark
 from moderation.verdict import Action, Category, Role, RuleHit, Span, Verdict
 from moderation.views import EMOJI, FOLDED, MERGED, TIGHT, Views
 
-SHORT_TALK_CHARS_MAX = 40
+SHORT_TALK_CHARS_MAX = 60
 """Longer texts of a viewer are messages, whose 退款 or 吗 excuses nothing."""
 CALM_LISTS = ("advice",)
 CALM_SHORT_LISTS = ("asking", "complaint", "warning")
-CALM_SCORE_MAX = 1.9
+CALM_SCORE_MAX = 0.9
 """A text that the model is surer of says 被骗 or 切勿 for another reason than to advise."""
 _RISK_MAX = 0.9
 _HARMLESS_MARGINS = {
@@ -127,10 +127,10 @@ def overruled(scored: Scored, verdict: Verdict) -> Action | None:
     return Action.FLAG if not mild and scored.score < -_DOUBTFUL_MARGIN else None
 
 
-def opinion(scored: Scored, views: Views, role: Role, category: Category) -> tuple[RuleHit, list[Span]]:
-    """The model's word as a rule hit, and the spans that weigh most in the original."""
+def opinion(scored: Scored, views: Views, role: Role, *, calm: bool = False) -> tuple[RuleHit, list[Span]]:
+    """The model's word as a rule hit, and the spans that weigh most in the original; `calm` texts are never held."""
     known = _HITS[scored.family]
-    mild = role in (Role.SPEECH, Role.SCREEN)
+    mild = calm or role in (Role.SPEECH, Role.SCREEN)
     mild |= role in _LISTED or (role is Role.VIEWER and scored.family == CLAIM)
     action = Action.HOLD if scored.hold and not mild else Action.FLAG
     view = views.merged()
