@@ -46,6 +46,8 @@ CLASSES = {
     "warning": "",
 }
 """Ways to be bad, with their family, and ways to be honest."""
+_BAD_CLASSES = sum(map(bool, CLASSES.values()))
+assert all(list(CLASSES.values())[:_BAD_CLASSES]), "the ways to be bad come first"
 SCREEN_SCORE_MIN = -2.0
 """Below it the first head's word is final where no rule applies, as it is for nearly all that people say."""
 FIRST_SHARE = 0.5
@@ -269,14 +271,9 @@ def _latin(tight: str) -> float:
 
 def mixture(classes: Sequence[float]) -> float:
     """How much likelier a text is of a bad class than of an honest one, in logits."""
-    bad = honest = 0.0
     most = max(classes)
-    for logit, family in zip(classes, CLASSES.values(), strict=True):
-        if family:
-            bad += math.exp(logit - most)
-        else:
-            honest += math.exp(logit - most)
-    return math.log(max(bad, _TINY)) - math.log(max(honest, _TINY))
+    likely = [math.exp(logit - most) for logit in classes]
+    return math.log(max(sum(likely[:_BAD_CLASSES]), _TINY)) - math.log(max(sum(likely[_BAD_CLASSES:]), _TINY))
 
 
 def _family(classes: Sequence[float]) -> str:

@@ -7,15 +7,16 @@ the others are packed into one integer each, so that one sum adds them all.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from operator import itemgetter
+from struct import Struct
 
 from ahocorasick_rs import AhoCorasick
 
 _INDEX = itemgetter(0)
-_HEAD_BITS = 30
+_HEAD_BITS = 32
 """Of each head's sum: 5,000 parts of weight 100,000 still fit."""
-_HEAD_MASK = (1 << _HEAD_BITS) - 1
 _HEAD_HALF = 1 << (_HEAD_BITS - 1)
 
 
@@ -24,16 +25,17 @@ def packed(weights: Sequence[int]) -> int:
     return sum(weight << (head * _HEAD_BITS) for head, weight in enumerate(weights))
 
 
-def unpacked(total: int, heads: int) -> tuple[int, ...]:
+@cache
+def _layout(heads: int) -> tuple[int, int, Callable[[bytes], tuple[int, ...]]]:
+    """What makes each head's sum positive, the bytes of all, and how they are read."""
+    layout = Struct(f"<{heads}I")
+    return packed([_HEAD_HALF] * heads), layout.size, layout.unpack
+
+
+def unpacked(total: int, heads: int) -> list[int]:
     """What a sum of such integers says of each head."""
-    values = []
-    for _ in range(heads):
-        low = total & _HEAD_MASK
-        if low >= _HEAD_HALF:
-            low -= 1 << _HEAD_BITS
-        values.append(low)
-        total = (total - low) >> _HEAD_BITS
-    return tuple(values)
+    raised, size, unpack = _layout(heads)
+    return [value - _HEAD_HALF for value in unpack((total + raised).to_bytes(size, "little"))]
 
 
 class Parts:
@@ -69,7 +71,7 @@ class Parts:
         """What some parts weigh under the first head."""
         return sum(map(self._weights.__getitem__, rows))
 
-    def others(self, rows: Iterable[int]) -> tuple[int, ...]:
+    def others(self, rows: Iterable[int]) -> list[int]:
         """What some parts weigh under each of the other heads."""
         return unpacked(sum(map(self._packed.__getitem__, rows)), self._others)
 
