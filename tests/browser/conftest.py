@@ -19,7 +19,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture(scope="package")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
-    with open_market(tmp_path_factory.mktemp("market")) as opened:
+    with open_market(tmp_path_factory.mktemp("market"), JISHI_WATCH="qr") as opened:
         yield opened
 
 
