@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Locator, ViewportSize, expect
 
 from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
-from tests.browser.desk_cases import HELD, ask, fill_queue, on_screen, report, say, someone, tagged
+from tests.browser.desk_cases import HELD, QUEUE, ask, fill_queue, on_screen, report, say, someone, tagged
 from tests.browser.site_pages import DESK, PHONE
 from tests.browser.test_accessibility import AXE, EVERYTHING, violations
 from tests.live_client import LiveClient, RefusedByServer
@@ -183,6 +183,8 @@ async def test_on_a_phone_one_thumb_decides_and_undoes_and_others_may_not_be_her
 
 async def test_the_desk_at_work_has_no_violation(market: Market, browser: Browser) -> None:
     await fill_queue(market)
+    cases = ask(market, market.account("moderator"), "GET", "/api/moderation/queue?limit=100")["cases"]
+    case_id = next(case["case_id"] for case in cases if case["text"] == QUEUE[-1][0])
     context = await browser.new_context(bypass_csp=True, reduced_motion="reduce", locale="zh-CN", viewport=DESK)
     desk = Viewer(market, context, await context.new_page())
     await desk.sign_in("moderator")
@@ -195,9 +197,9 @@ async def test_the_desk_at_work_has_no_violation(market: Market, browser: Browse
     for theme in ("light", "dark"):
         await desk.page.emulate_media(color_scheme=theme)
         await desk.page.set_viewport_size(DESK)
-        await desk.page.goto(f"{market.base_url}/moderation")
+        await desk.page.goto(f"{market.base_url}/moderation?case={case_id}")
         await desk.page.add_script_tag(path=AXE)
-        await expect(desk.page.locator("article.case")).to_be_visible(timeout=SLOW_MS)
+        await expect(desk.page.locator(f'article.case[data-case-id="{case_id}"]')).to_be_visible(timeout=SLOW_MS)
         await look(f"case {theme}")
         for key in ("r", "1", "x", "?"):
             await desk.page.keyboard.press(key)

@@ -218,12 +218,15 @@ async def is_closed(
     """Later the same again: one moderator closes the account, another agrees; its owner reads it at signing in."""
     once_more = tagged(DISGUISED)
     await scammer.say(once_more)
-    await find_case(desk, once_more)
+    case = await find_case(desk, once_more)
     await desk.page.keyboard.press("s")
     await pictures.take(desk, "grades")
     await desk.page.locator("[data-grade=close_account]").click()
     await choose_scam(desk.page)
     await expect(desk.page.locator(".toast", has_text="已封号")).to_be_visible()
+    await desk.page.keyboard.press("r")
+    await choose_scam(desk.page)
+    await expect(case).to_have_attribute("data-state", "removed")
 
     await other.page.keyboard.press("o")
     sanction = other.page.locator("article.appeal[data-state=wanted]", has_text=once_more)
@@ -247,7 +250,7 @@ async def comes_back(desk: Viewer, scammer: Viewer, slug: str, name: str, pictur
     """A new account on the same device: nothing is done to it, but a moderator sees the way from one to the other."""
     new_name = tagged("乙 {}")
     await sign_up(scammer, new_name)
-    await find_case(desk, new_name)
+    case = await find_case(desk, new_name)
     risk = desk.page.locator(".risk")
     await expect(risk).to_contain_text(f"可能是已封的“{name}”换了账号回来。")
     await expect(risk).to_contain_text("同一台设备")
@@ -260,3 +263,6 @@ async def comes_back(desk: Viewer, scammer: Viewer, slug: str, name: str, pictur
     await scammer.enter(slug)
     await scammer.say(text)
     await expect(scammer.line(text)).to_be_visible()
+    await case.page.keyboard.press("a")
+    await expect(case).to_have_attribute("data-state", "approved")
+    await expect(case.locator(".standing")).to_contain_text("没有问题")
