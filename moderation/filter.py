@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from moderation.engine import Engine, shipped_engine
-from moderation.verdict import Utterance, Verdict
+from moderation.verdict import Action, Utterance, Verdict
 from moderation.windows import RoomWindow, SenderWindow, about_last_line, copied, softened
 
 
@@ -34,6 +34,8 @@ class Filter:
             whole = self.engine.decide(msgspec.structs.replace(utterance, text=text), now)
             if whole.action.severity > verdict.action.severity:
                 verdict = about_last_line(whole, begin) or verdict
+            elif whole.action is Action.ALLOW and verdict.action is Action.FLAG:
+                verdict = whole
             elif whole.shown and not verdict.shown:
                 verdict = softened(verdict)
         verdict = copied(self._rooms.count(utterance, now), verdict)

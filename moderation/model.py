@@ -54,6 +54,8 @@ FIRST_SHARE = 0.5
 """Of the score that is the first head's; the rest is that of the classes."""
 LATIN_SHARE_MAX = 0.5
 """Of the text: the model was shown little pinyin and English, and takes them for spam."""
+STREWN_SHARE_MIN, STREWN_MARGIN = 0.1, 0.8
+"""Letters among Chinese characters hide what else is said: such a text must be more suspect to be flagged."""
 MODEL_CHARS_MIN = 8
 """Shorter texts say too little, and are most of what is said."""
 MODEL_CHARS_MAX = 1_000
@@ -205,6 +207,8 @@ class Model:
         score = self._mixed(first, classes, rules)
         if score < flag_min:
             return Scored("", score - flag_min, False, ())
+        if score < flag_min + STREWN_MARGIN and _strewn(tight):
+            return Scored("", 0.0, False, ())
         hold = score >= (self.hold_viewer_min if role is Role.VIEWER else self.hold_min)
         return Scored(_family(classes), score - flag_min, hold, self._spans(tight))
 
@@ -267,6 +271,12 @@ class Model:
 def _latin(tight: str) -> float:
     """About how many characters are ASCII, from the bytes: one for each, and three for a Chinese character."""
     return (3 * len(tight) - len(tight.encode("utf-8", "replace"))) / 2
+
+
+def _strewn(tight: str) -> bool:
+    """Whether letters are strewn among the characters of a text, as first letters of hidden words are."""
+    letters = sum(char.isascii() and char.isalpha() for char in tight)
+    return letters > STREWN_SHARE_MIN * len(tight)
 
 
 def mixture(classes: Sequence[float]) -> float:

@@ -8,6 +8,7 @@ viewer's overclaim is at most looked at by a person, and so are cards and titles
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from moderation.model import CLAIM, CONTACT, FRAUD, JOBS, Model, Scored
@@ -28,6 +29,10 @@ _HARMLESS_MARGINS = {
 """How far below the flag threshold a text is thought harmless, by what the rules would do."""
 _DOUBTFUL_MARGIN = 0.5
 """How far below it a text is shown, and looked at by a person."""
+_ZERO = "零"
+_SPELT = re.compile("[零一二三四五六七八九](?:[.]?[零一二三四五六七八九])+")
+_DIGITS = str.maketrans("零一二三四五六七八九", "0123456789")
+"""一八零元 is read as it is meant; numbers without a zero (三二一, 五五开) may be words."""
 _READ_VIEWS = frozenset({FOLDED, TIGHT, EMOJI, MERGED})
 _SURE_RULES = frozenset(
     {
@@ -100,10 +105,17 @@ _HITS = {
 }
 
 
+def _as_digits(spelt: re.Match[str]) -> str:
+    return spelt[0].translate(_DIGITS)
+
+
 def asked(model: Model, views: Views, role: Role, category: Category, rules: Sequence[RuleHit] = ()) -> Scored | None:
     """What the model says about a text to which rules apply; None for nothing."""
     ids = [rule.rule_id for rule in rules]
-    return model.judge(views.merged().text, role, category, questioned="?" in views.folded.text, rules=ids)
+    text = views.merged().text
+    if _ZERO in text:
+        text = _SPELT.sub(_as_digits, text)
+    return model.judge(text, role, category, questioned="?" in views.folded.text, rules=ids)
 
 
 def harmless_margin(view: str, rules: Sequence[RuleHit]) -> float:

@@ -71,3 +71,12 @@ def test_a_line_put_right_by_the_one_before_is_shown_and_seen_by_a_person() -> N
     verdict = filter_.decide(Utterance("收押金", Role.VIEWER, Category.JOBS, "s", "r"), 1.0)
     assert verdict.action is Action.FLAG
     assert verdict.shown
+
+
+def test_a_line_that_only_looks_suspect_without_the_one_before_is_let_through() -> None:
+    filter_ = Filter(shipped_engine())
+    whole = "今天最佳赏味期七天"
+    assert ENGINE.decide(Utterance(whole, Role.VIEWER, Category.FARM), 0.0).action is Action.ALLOW
+    for at_s, line in enumerate(("今天最", "佳赏味期七天")):
+        said = Utterance(line, Role.VIEWER, Category.FARM, "s", "r")
+        assert filter_.decide(said, float(at_s)).action is Action.ALLOW

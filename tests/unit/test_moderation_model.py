@@ -94,6 +94,13 @@ def test_short_and_plain_texts_are_left_alone(text: str) -> None:
     assert not family(MODEL, text)
 
 
+def test_letters_strewn_among_characters_ask_for_more() -> None:
+    assert family(MODEL, "押金押金今天出门去散散步吧好不好呢真的好呀大家") == FRAUD
+    strewn = "押金押金今天cm去散散步吧hbh呢真的好呀大家"
+    assert 0 < score(strewn) < 1
+    assert not family(MODEL, strewn)
+
+
 def test_themes_are_named_once_and_found_by_any_of_their_words() -> None:
     names = themes().names
     assert len(set(names)) == len(names)
