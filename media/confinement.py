@@ -20,6 +20,13 @@ _PR_SET_DUMPABLE: Final = 4
 _PR_SET_NO_NEW_PRIVS: Final = 38
 
 
+def leave_network() -> None:
+    """Go into a network of one's own that leads nowhere, where the kernel lets this user."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(_CLONE_NEWNET) != 0:
+        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+
+
 def confine(*, memory_bytes_max: int, cpu_s_max: int | None) -> None:
     """Give up everything but the open pipes, so much address space and, where it is bounded, processor time.
 
@@ -29,9 +36,7 @@ def confine(*, memory_bytes_max: int, cpu_s_max: int | None) -> None:
     libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # Not every kernel lets every user do this; that no descriptor can be opened holds everywhere.
-    if libc.unshare(_CLONE_NEWNET) != 0:
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    leave_network()  # where it can't, that no descriptor can be opened holds everywhere
     limits = [
         (resource.RLIMIT_AS, memory_bytes_max),
         (resource.RLIMIT_FSIZE, 0),

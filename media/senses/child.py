@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, Protocol
 import av
 import msgspec
 
-from media.confinement import confine
+from media.confinement import confine, leave_network
 from media.senses.warming import job_of_our_own
 from media.senses.wire import CHANNELS, HEAD, MESSAGE_BYTES_MAX, Answer, Channel, Job, clean, frame, job_decoder
 
@@ -39,6 +39,7 @@ def main(argv: list[str]) -> int:
     (channel,) = (each for each in CHANNELS if argv == [each])
     av.logging.set_level(None)
     os.nice(NICENESS)
+    leave_network()  # before libraries are loaded, of which some would tell their makers of it
     reader = reader_of(channel)
     reader.read(job_of_our_own(channel))
     confine(memory_bytes_max=MEMORY_BYTES_MAX[channel], cpu_s_max=None)

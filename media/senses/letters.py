@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidocr_onnxruntime import RapidOCR
 
-from media.senses.pictures import Gray, fields_of, gray_of, is_changed, keyframe_of
+from media.senses.pictures import Gray, colours_of, fields_of, gray_of, is_changed, keyframe_of
 from media.senses.wire import Job
 
 FIND_EDGE_PX: Final = 640
@@ -51,5 +51,5 @@ class LetterReader:
         self._read.move_to_end(job.room_id)
         if len(self._read) > ROOMS_REMEMBERED_MAX:
             self._read.popitem(last=False)
-        found, _ = self._ocr(picture.to_ndarray(format="bgr24"))
+        found, _ = self._ocr(colours_of(picture))
         return ["\n".join(text for _, text, _ in found)] if found else []

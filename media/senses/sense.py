@@ -25,6 +25,14 @@ LOAD_TIMEOUT_S: Final = 60.0
 
 READ_TIMEOUT_S: Final[dict[Channel, float]] = {"qr": 5.0, "screen": 15.0, "speech": 30.0}
 ANSWER_BYTES_MAX: Final = 1 << 20
+ENVIRONMENT: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
+}
+"""All that a child is given. onnxruntime would else keep a file with an id of this machine, and send what it does."""
+
 PAUSE_FIRST_S: Final = 0.5
 PAUSE_MAX_S: Final = 60.0
 
@@ -51,7 +59,7 @@ class Sense:
             *("-E", "-s", "-B", "-m", "media.senses.child", self.channel),
             stdin=PIPE,
             stdout=PIPE,
-            env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=ENVIRONMENT,
             start_new_session=True,
         )
         return await self._answer(LOAD_TIMEOUT_S) is not None
