@@ -95,6 +95,14 @@ async def test_on_a_phone_a_case_is_taken_and_let_go_with_a_thumb(audience: Audi
     await desk.page.locator(".actions").get_by_role("button", name="更多处理").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="放开").click()
     await expect(claim.get_by_role("button", name="我来处理")).to_be_visible()
+    await desk.page.go_back()
+    await expect(desk.page.locator(".queue")).to_be_visible()
+    await desk.page.locator(".entry", has_text=text).get_by_role("button").click()
+    await desk.page.get_by_role("button", name="看直播间").click()
+    await expect(desk.page.locator(".look")).to_be_visible()
+    await desk.page.get_by_role("button", name="收起直播间").click()
+    await desk.page.get_by_role("button", name="回到列表").click()
+    await expect(desk.page.locator(".queue")).to_be_visible()
 
 
 async def test_a_filter_is_kept_as_a_view_found_on_the_next_visit_and_deleted(audience: Audience) -> None:

@@ -72,11 +72,13 @@ export function DecisionBody({ notice: { kind, facts } }) {
   const rules = facts.rules ?? [];
   const why = fullReason(facts.reason ?? "");
   const follows = consequence(kind, facts);
+  const provisional = facts.provisional_until ? t("moderation.told_provisional", { time: timeText(facts.provisional_until) }) : "";
   return html`<div class="told" data-kind=${kind}>
     ${facts.text && html`<p class="told__text"><${MarkedText} text=${facts.text} spans=${spans} rules=${rules} /></p>`}
     ${why && html`<p>${t("moderation.reason_is", { reason: why })}</p>`}
     ${rules.length > 0 && kind !== "line_approved" && html`<${RuleList} rules=${rules} />`}
     ${follows && html`<p>${follows}</p>`}
+    ${provisional && html`<p>${provisional}</p>`}
     ${facts.room_title && html`<p class="told__more">${t("moderation.told_where", { title: facts.room_title })}</p>`}
   </div>`;
 }

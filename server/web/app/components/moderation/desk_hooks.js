@@ -5,7 +5,7 @@ import { RENEW_CLAIM_EVERY_MS } from "../../moderation/case_claim.js";
 import { keysOn } from "../../moderation/preferences.js";
 import { commandFor, isTyping } from "../../moderation/shortcuts.js";
 import { t } from "../../words/text.js";
-import { nameInAddress, paneOfAddress } from "./desk_toolbar.js";
+import { paneOfAddress, turnAddressTo } from "./desk_toolbar.js";
 
 /** @typedef {import("../../moderation/desk.js").Desk} Desk */
 /** @typedef {import("../../moderation/appeal_book.js").AppealBook} AppealBook */
@@ -17,17 +17,21 @@ const RENEW_EVERY_MS = 4_000;
 const RENEW_APPEALS_EVERY_MS = 10_000;
 const RENEW_SECONDS_EVERY_MS = 20_000;
 
-/** The pane that is shown; the address keeps it, so that a reload comes back to it. @returns {[Pane, (pane: Pane) => void]} */
-export function usePane() {
+/**
+ * The pane that is shown; the address keeps it, so that a reload comes back to it. On a phone the way back from a case
+ * leads to the list.
+ * @param {boolean} wide @returns {[Pane, (pane: Pane) => void]}
+ */
+export function usePane(wide) {
   const [pane, setPane] = useState(paneOfAddress);
   useEffect(() => {
-    const turned = () => setPane(paneOfAddress());
-    addEventListener("hashchange", turned);
-    return () => removeEventListener("hashchange", turned);
+    const turned = () => setPane(history.state?.deskPane ?? paneOfAddress());
+    addEventListener("popstate", turned);
+    return () => removeEventListener("popstate", turned);
   }, []);
   const turnTo = (/** @type {Pane} */ to) => {
     setPane(to);
-    nameInAddress(to);
+    turnAddressTo(to, !wide);
   };
   return [pane, turnTo];
 }

@@ -22,9 +22,15 @@ export function paneOfAddress() {
   return WHOLE.has(named) ? named : "queue";
 }
 
-/** @param {Pane} pane */
-export function nameInAddress(pane) {
-  history.replaceState(null, "", WHOLE.has(pane) ? `#${pane}` : location.pathname + location.search);
+/** @param {Pane} pane @param {boolean} withWayBack whether one comes back from a case to the list */
+export function turnAddressTo(pane, withWayBack) {
+  const isDeep = pane === "case" || pane === "room";
+  const wasDeep = history.state?.deskPane !== undefined;
+  if (pane === "queue" && wasDeep) return history.back();
+  const state = isDeep && withWayBack ? { deskPane: pane } : null;
+  const address = WHOLE.has(pane) ? `#${pane}` : location.pathname + location.search;
+  if (state !== null && !wasDeep) return history.pushState(state, "", address);
+  return history.replaceState(state, "", address);
 }
 
 /**

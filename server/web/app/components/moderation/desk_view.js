@@ -37,7 +37,7 @@ export function DeskView() {
   const views = useMemo(() => new ViewBook(), []);
   const wide = useWide();
   const nowMs = useNow();
-  const [pane, setPane] = usePane();
+  const [pane, setPane] = usePane(wide);
   const [open, setOpen] = useState(/** @type {Open} */ ({ kind: "none" }));
   const find = useRef(/** @type {HTMLInputElement | null} */ (null));
   useRenewal(desk, wide);

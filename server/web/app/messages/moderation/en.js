@@ -285,6 +285,7 @@ const messages = {
   "moderation.told_lifted": "A restriction was lifted",
   "moderation.told_appeal_upheld": "Your appeal was upheld and the decision undone",
   "moderation.told_appeal_rejected": "Your appeal was rejected; the decision stands",
+  "moderation.told_provisional": "It falls by itself unless a second moderator agrees by {time}.",
   "moderation.told_until": "Until {time}.",
   "moderation.told_appeal": "You disagree? You can appeal",
   "moderation.told_where": "Room: {title}",

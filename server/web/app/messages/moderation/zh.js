@@ -281,6 +281,7 @@ export default {
   "moderation.told_lifted": "对你的限制解除了",
   "moderation.told_appeal_upheld": "你的申诉成立，处理已撤销",
   "moderation.told_appeal_rejected": "你的申诉没有通过，维持原来的处理",
+  "moderation.told_provisional": "另一位审核员要在 {time} 前同意，不然自动撤销。",
   "moderation.told_until": "到 {time} 为止。",
   "moderation.told_appeal": "不同意？可以申诉",
   "moderation.told_where": "直播间：{title}",
