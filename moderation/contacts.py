@@ -42,8 +42,8 @@ _URL = re.compile(
     r"https?:/|www[.。]|(?:[a-z0-9-]{2}\s?(?:[.。·丶点,]|dot)\s?"
     r"(?:com|cn|net|org|cc|top|xyz|vip|club|shop|site|live|app|me|io|tv|info|wang|icu|ltd|link|fun|online)(?![a-z0-9]))"
 )
-# A looser form of the same.
-MAY_BE_ADDRESS = re.compile(r"http|www|dot|[a-z0-9]\W{0,2}[.。·丶点,]\W{0,2}[a-z]")
+# A looser form of the same, which begins with one class of characters, since only for such patterns do texts fly by.
+MAY_BE_ADDRESS = re.compile(r"[a-z0-9](?:(?<=h)ttp|(?<=w)ww|(?<=d)ot|\W{0,2}[.。·丶点,]\W{0,2}[a-z])")
 _OFFICIAL = re.compile(r"(?:gov|edu|12315|12377|bilibili)\.c|b23\.tv")
 _AROUND_CHARS = 20
 _GATE = re.compile(rf"[0-9a-z]|[{_CHINESE_DIGITS}][^\w]{{0,2}}[{_CHINESE_DIGITS}]")

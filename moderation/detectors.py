@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 
 from moderation.contacts import CONTACT_DIGITS_MIN, CONTACT_NAMES, Found, find_contacts
-from moderation.income import INCOME_NAMES, MAY_PROMISE, MAY_PROMISE_CHARS, find_income
+from moderation.income import AMOUNT_CHARS, INCOME_NAMES, MAY_PROMISE, find_income
 
 DETECTORS = (*CONTACT_NAMES, *INCOME_NAMES)
+_NUMERALS = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 # Every detector needs a digit of some style; addresses and handles, letters.
-_GATE = re.compile(r"[0-9a-z〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两十百千万几数上过破]")
-_CHINESE_DIGIT = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
-# A looser form of all but handles and words: a promise or a sum, or digits one after the other.
+_GATE = re.compile(rf"[0-9a-z{_NUMERALS}两十百千万几数上过破]")
+_DIGIT = f"0-9{_NUMERALS}"
+_FORMS = (*MAY_PROMISE, (_DIGIT, rf"(?:\W*[{_DIGIT}]){{{CONTACT_DIGITS_MIN - 1}}}"))
+# A looser form of all but handles and words: a promise or a sum, or digits one after the other. It begins with one
+# class of characters, since only for such patterns do texts fly by.
 MAY_DETECT = re.compile(
-    rf"{MAY_PROMISE}|[0-9](?:\W*[0-9]){{{CONTACT_DIGITS_MIN - 1}}}|(?:[{_CHINESE_DIGIT}]\W*){{{CONTACT_DIGITS_MIN}}}"
+    f"[{''.join(first for first, _ in _FORMS)}](?:{'|'.join(f'(?<=[{first}]){rest}' for first, rest in _FORMS)})"
 )
-MAY_DETECT_CHARS = frozenset(f"{MAY_PROMISE_CHARS}{_CHINESE_DIGIT}0123456789")
-"""One of these is in all it fits."""
+COUNT_CHARS = frozenset(f"{AMOUNT_CHARS}0123456789")
+"""Without letters, one of these is in all that detectors find,"""
+NUMERAL_CHARS = frozenset(f"{_NUMERALS}十")
+"""or some of these as this says of a text without separators."""
+MAY_BE_NUMBER = re.compile(f"[{_NUMERALS}]{{{CONTACT_DIGITS_MIN}}}|十.{{0,3}}十")
 
 
 def detect(folded: str) -> list[Found]:

@@ -19,12 +19,12 @@ from moderation.conclusion import conclude, eased, too_long, with_opinion
 from moderation.context import Context
 from moderation.detectors import detect
 from moderation.doors import Doors
-from moderation.folding import fold
+from moderation.folding import asks, fold
 from moderation.glance import EVERYWHERE, Glance, Look
 from moderation.lexicon import Lexicon
 from moderation.matching import WEAK_TEXT_CHARS_MAX, Live, Match, worded
 from moderation.model import MODEL_CHARS_MIN, Model, Scored, shipped_model
-from moderation.opinion import CALM_SCORE_MAX, SHORT_TALK_CHARS_MAX, asked, opinion, overruled
+from moderation.opinion import CALM_SCORE_MAX, SHORT_TALK_CHARS_MAX, as_read, asked, opinion, overruled
 from moderation.reading import Reading
 from moderation.rearranged import orders, restored
 from moderation.recent import Recent
@@ -134,8 +134,7 @@ class Engine:
         model = self._model
         if model is None or len(seen) < MODEL_CHARS_MIN:
             return self._allowed
-        questioned = not text.isalnum() and "?" in fold(text)
-        scored = model.judge(seen, audience.role, audience.category, questioned=questioned)
+        scored = model.judge(as_read(seen), audience.role, audience.category, questioned=asks(text))
         if scored is None or not scored.family:
             return self._allowed
         return self._with_opinion(scored, self._allowed, Reading(Views(text, self._components)), audience)

@@ -120,6 +120,13 @@ def fold(text: str) -> str:
     return text.lower()
 
 
+def asks(text: str) -> bool:
+    """Whether the folded text has a question mark."""
+    if text.isalnum():
+        return False
+    return "?" in text or "？" in text or (_usual().fullmatch(text) is None and "?" in text.translate(_FOLD))
+
+
 def fold_starts(text: str) -> list[int]:
     """For each character of `fold(text)`, the index in `text` it came from."""
     starts: list[int] = []

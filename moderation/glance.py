@@ -22,7 +22,7 @@ from ahocorasick_rs import AhoCorasick
 
 from moderation.components import Components
 from moderation.contacts import HANDLE, MAY_BE_ADDRESS, WORD
-from moderation.detectors import MAY_DETECT, MAY_DETECT_CHARS, detect
+from moderation.detectors import COUNT_CHARS, MAY_BE_NUMBER, MAY_DETECT, NUMERAL_CHARS, detect
 from moderation.doors import Doors
 from moderation.folding import common_chars, fold, fold_char
 from moderation.lexicon import Lexicon
@@ -34,6 +34,7 @@ from moderation.views import (
     LONE,
     NOISE_CHARS,
     NOISE_WORDS,
+    SEPARATORS,
     has_emoji_reading,
     kept,
     picked,
@@ -42,7 +43,7 @@ from moderation.views import (
     without_noise,
 )
 
-_EMOJI, _ALIKE, _NOISE, _COUNT, _SEVERAL, _LETTER, _DIGIT = map(chr, range(7))
+_EMOJI, _ALIKE, _NOISE, _COUNT, _NUMERAL, _SEVERAL, _LETTER, _DIGIT = map(chr, range(8))
 """Marks: emoji that is read aloud, look-alike, interjection, what detectors look for, several of these, and so on."""
 _ORDINARY = "a"
 _SOUNDS, _PLAIN, _READ, _MARKS = (slice(column, None, 4) for column in range(4))
@@ -101,7 +102,12 @@ class _Table(dict[int, str]):
             return _LETTER if plain.isalpha() else _DIGIT
         marks = [
             mark
-            for mark, chars in ((_ALIKE, self._components.alike), (_NOISE, NOISE_CHARS), (_COUNT, MAY_DETECT_CHARS))
+            for mark, chars in (
+                (_ALIKE, self._components.alike),
+                (_NOISE, NOISE_CHARS),
+                (_COUNT, COUNT_CHARS),
+                (_NUMERAL, NUMERAL_CHARS),
+            )
             if plain in chars
         ]
         return _SEVERAL if len(marks) > 1 else "".join(marks) or _ORDINARY
@@ -155,7 +161,7 @@ class Glance:
         """A text as the model reads it, if no rule can apply to it, as it stands or backwards; else which might."""
         marked = text.translate(self._table)
         merged, sounds = marked[_PLAIN], marked[_SOUNDS]
-        read = marks = tight = extra = ""
+        read = marks = tight = extra = folded = ""
         if not marked.isprintable():
             if _EMOJI in marked:
                 folded = fold(text)
@@ -165,6 +171,7 @@ class Glance:
                 marked = merged.translate(self._table)
                 sounds = marked[_SOUNDS]
             read, marks = marked[_READ], marked[_MARKS]
+        plain = SEPARATORS.sub("", folded) if folded else merged
         if _REPEATS.search(merged) is not None:
             if self._doubled.search(merged) is not None:
                 extra += f"\n{merged}"
@@ -174,13 +181,17 @@ class Glance:
                 read, marks = picked(read, stay), picked(marks, stay)
         sure = 0
         if marks:
-            sure, more = self._special(text, sounds, tight or merged, read, marks)
-            extra += more
+            sure = self._detected(text, plain, tight or merged, marks)
+            if _LETTER in marks:
+                sure |= self._said(sounds)
+            extra += self._beside(tight or merged, read, marks)
         ahead = f"{sounds}\n{merged}{extra}"
         turned = ""
         if REARRANGED_CHARS_MIN <= len(text) <= REARRANGED_CHARS_MAX:
             turned = f"{tight[::-1]}\n{sounds_of(tight)[::-1]}" if tight else f"{merged[::-1]}\n{sounds[::-1]}"
         found = self._found(f"{ahead}\n{turned}")
+        if not found and not sure:
+            return merged
         flags = found >> _FLAGS * self._size
         if flags:
             more = self._cleared(tight or merged) if flags & _SAID_BETWEEN and _NOISE not in marks else ""
@@ -224,34 +235,38 @@ class Glance:
         found = set(map(_INDEX, self._automaton.find_matches_as_indexes(readings, overlapping=True)))
         return reduce(or_, map(self._masks.__getitem__, found), 0)
 
-    def _special(self, text: str, sounds: str, tight: str, read: str, marks: str) -> tuple[int, str]:
-        """What only some texts have: slots, as bits, for which there is something, and more readings."""
-        sure = 0
-        extra = ""
+    def _beside(self, tight: str, read: str, marks: str) -> str:
+        """What only some texts have: readings without what is said between, and of look-alikes."""
         several = _SEVERAL in marks
-        letters, digits = _LETTER in marks, _DIGIT in marks
-        counts = digits or several or _COUNT in marks
-        if letters or counts:
-            sure = self._detected(text if text == tight else fold(text), letters, counts)
-        if letters:
-            sure |= self._said(sounds)
-        if several or _NOISE in marks or ((letters or digits) and LONE.search(tight) is not None):
+        extra = ""
+        if several or _NOISE in marks or ((_LETTER in marks or _DIGIT in marks) and LONE.search(tight) is not None):
             extra = self._cleared(tight)
         if several or _ALIKE in marks:
             extra += self._alike(read, marks)
-        return sure, extra
+        return extra
 
-    def _detected(self, folded: str, letters: bool, counts: bool) -> int:
+    def _detected(self, text: str, plain: str, tight: str, marks: str) -> int:
         """What detectors find, or might: slots as bits."""
-        found = 0
+        letters = _LETTER in marks
+        counts = (
+            _COUNT in marks
+            or _DIGIT in marks
+            or _SEVERAL in marks
+            or (letters and ("k" in plain or "w" in plain))
+            or (_NUMERAL in marks and MAY_BE_NUMBER.search(plain) is not None)
+        )
+        if not counts and not letters:
+            return 0
+        lower = text.lower()
+        folded = lower if lower == tight else fold(text)
         if (counts and MAY_DETECT.search(folded) is not None) or (
             letters and MAY_BE_ADDRESS.search(folded) is not None
         ):
+            found = 0
             for name, _, _ in detect(folded):
                 found |= self._detector_bits[name]
-        elif letters and _TOKEN.search(folded) is not None:
-            found = self._words
-        return found
+            return found
+        return self._words if letters and _TOKEN.search(folded) is not None else 0
 
     def _said(self, sounds: str) -> int:
         """Slots, as bits, for which letters may say something as syllables."""
@@ -283,10 +298,9 @@ class Glance:
 
     def _alike(self, read: str, marks: str) -> str:
         """What stands around look-alikes, in a text in which they are read so, if a term could be there."""
+        may_stand = self._lexicon.may_stand
         places = [match.start() for match in _ALIKES.finditer(marks)]
-        return _read_twice(
-            _around(read, [(place, place + 1) for place in places if self._lexicon.may_stand(read, place)])
-        )
+        return _read_twice(_around(read, [(place, place + 1) for place in places if may_stand(read, place)]))
 
     def _cleared(self, tight: str) -> str:
         """What stands around words that are said between the characters of another, without them."""

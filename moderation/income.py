@@ -38,14 +38,18 @@ _BARE = re.compile(
     rf"(?P<amount>{_AMOUNT})(?:\s?[-~到至—]+\s?(?:{_AMOUNT}))?\s?(?:元|块|\+|大洋|多块|来块|(?=[\s,.!;~]|$))"
 )
 _GATE = re.compile(r"[天日时周月年]|分钟|钟头|星期|礼拜")
-# A looser form of all patterns below: what stands between is not looked at, and is never so long.
+_PERIODS = "天日周月年时钟头期拜"
+# A looser form of all patterns below, each by what its first character is of, and what comes then; what stands between
+# is not looked at, and is never so long.
 MAY_PROMISE = (
-    r"[0-9一二两三四五六七八九十几]\W{0,4}[百千万元块美]|[0-9].{0,40}[天日周月年时钟头期拜]|[天日周月年时钟头期拜].{0,40}[0-9]"
-    r"|[/\uff0f每一、]\W{0,3}个?\W{0,3}[天日周月年时分小钟星礼]"
-    r"|[天日周月年时钟头期拜]\W{0,4}[就都也能可轻稳净保至最随平大到在躺纯还赚挣入进收结薪工拿返利佣提]"
+    ("0-9一二两三四五六七八九十几", r"\W{0,4}[百千万元块美]"),
+    ("0-9", rf".{{0,40}}[{_PERIODS}]"),
+    (_PERIODS, r".{0,40}[0-9]"),
+    ("/\uff0f每一、", r"\W{0,3}个?\W{0,3}[天日周月年时分小钟星礼]"),
+    (_PERIODS, r"\W{0,4}[就都也能可轻稳净保至最随平大到在躺纯还赚挣入进收结薪工拿返利佣提]"),
 )
-MAY_PROMISE_CHARS = "百千万元块美天日周月年时钟头期拜分小星礼"
-"""One of these is in all it fits."""
+AMOUNT_CHARS = "百千万时钟"
+"""Without digits and letters, what is not of these is no sum, and too little a day."""
 _MONEY_GATE = re.compile(r"[元块万千百]")
 _MONEY = re.compile(
     r"\d{2,9}(?:\.\d{1,2})?\s?(?:元|块|万元|万|千元|美元|美金)|\d(?:\.\d)?\s?(?:万|千元|千块|百块|百元)"

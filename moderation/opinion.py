@@ -109,13 +109,15 @@ def _as_digits(spelt: re.Match[str]) -> str:
     return spelt[0].translate(_DIGITS)
 
 
+def as_read(merged: str) -> str:
+    """A text with split characters merged, as the model reads it."""
+    return _SPELT.sub(_as_digits, merged) if _ZERO in merged else merged
+
+
 def asked(model: Model, views: Views, role: Role, category: Category, rules: Sequence[RuleHit] = ()) -> Scored | None:
     """What the model says about a text to which rules apply; None for nothing."""
     ids = [rule.rule_id for rule in rules]
-    text = views.merged().text
-    if _ZERO in text:
-        text = _SPELT.sub(_as_digits, text)
-    return model.judge(text, role, category, questioned="?" in views.folded.text, rules=ids)
+    return model.judge(as_read(views.merged().text), role, category, questioned="?" in views.folded.text, rules=ids)
 
 
 def harmless_margin(view: str, rules: Sequence[RuleHit]) -> float:

@@ -32,11 +32,14 @@ _CJK = "\u3007\u3400-\u9fff"
 SEPARATORS = re.compile(r"[\W_]+")
 _REPEATS = re.compile(r"([^\x00-\x7f])\1+")
 _EMOJI = re.compile(r"[+\u2190-\u2bff\U0001f000-\U0001faff]")
-# What people put between the characters of a word: interjections, small words, a lone letter or digit.
-_PLAIN_NOISE = re.compile("[啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼]+|那个|就是说|就是|的话|其实|可能")
-_NOISE = re.compile(rf"{_PLAIN_NOISE.pattern}|(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])")
+# What people put between the characters of a word: interjections, small words, a lone letter or digit. Both begin with
+# one class of characters, since only for such patterns do texts fly by.
+_INTERJECTIONS = "啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼"
+_WORDS = rf"(?<=[{_INTERJECTIONS}])[{_INTERJECTIONS}]*|(?<=那)个|(?<=就)是说?|(?<=的)话|(?<=其)实|(?<=可)能"
+_PLAIN_NOISE = re.compile(f"[{_INTERJECTIONS}那就的其可](?:{_WORDS})")
+_NOISE = re.compile(f"[{_INTERJECTIONS}那就的其可a-z0-9](?:{_WORDS}|(?<=[{_CJK}][a-z0-9])(?=[{_CJK}]))")
 LONE = re.compile(rf"(?<=[{_CJK}])[a-z0-9](?=[{_CJK}])")
-NOISE_CHARS = frozenset("啊呀哈嗯哦噢嘿嘻呵额呃哎唉哇吧啦喽咯呗哟喔嗷嘞哼")
+NOISE_CHARS = frozenset(_INTERJECTIONS)
 NOISE_WORDS = frozenset({"那个", "就是", "的话", "其实", "可能"})
 """Beside a lone letter or digit, one of these is in all noise."""
 _MAY_BE_NOISE = re.compile(f"[{''.join(sorted(NOISE_CHARS))}a-z0-9]|{'|'.join(sorted(NOISE_WORDS))}")
