@@ -181,9 +181,14 @@ class Glance:
                 read, marks = picked(read, stay), picked(marks, stay)
         sure = 0
         if marks:
-            sure = self._detected(text, plain, tight or merged, marks)
-            if _LETTER in marks:
-                sure |= self._said(sounds)
+            letters = _LETTER in marks
+            counts = self._may_count(plain, marks, letters)
+            if letters or counts:
+                lower = text.lower()
+                folded = folded or (lower if lower == merged else fold(text))
+                sure = self._detected(folded, letters, counts)
+                if letters:
+                    sure |= self._said(sounds)
             extra += self._beside(tight or merged, read, marks)
         ahead = f"{sounds}\n{merged}{extra}"
         turned = ""
@@ -208,7 +213,7 @@ class Glance:
             return merged
         weak = every = 0
         if len(tight or merged) <= WEAK_TEXT_CHARS_MAX:
-            weak = self._lexicon.initials_in(fold(text)) if _LETTER in marks else 0
+            weak = self._lexicon.initials_in(folded) if _LETTER in marks else 0
             every = self._all
         behind = found & self._all if turned else 0
         unsure = weak | self._weakly(found) & every
@@ -232,8 +237,8 @@ class Glance:
 
     def _found(self, readings: str) -> int:
         """What the patterns found in some readings are evidence for."""
-        found = set(map(_INDEX, self._automaton.find_matches_as_indexes(readings, overlapping=True)))
-        return reduce(or_, map(self._masks.__getitem__, found), 0)
+        found = self._automaton.find_matches_as_indexes(readings, overlapping=True)
+        return reduce(or_, map(self._masks.__getitem__, map(_INDEX, found)), 0) if found else 0
 
     def _beside(self, tight: str, read: str, marks: str) -> str:
         """What only some texts have: readings without what is said between, and of look-alikes."""
@@ -245,20 +250,18 @@ class Glance:
             extra += self._alike(read, marks)
         return extra
 
-    def _detected(self, text: str, plain: str, tight: str, marks: str) -> int:
-        """What detectors find, or might: slots as bits."""
-        letters = _LETTER in marks
-        counts = (
+    def _may_count(self, plain: str, marks: str, letters: bool) -> bool:
+        """Whether there is any of what all sums, promises and numbers have."""
+        return (
             _COUNT in marks
             or _DIGIT in marks
             or _SEVERAL in marks
             or (letters and ("k" in plain or "w" in plain))
             or (_NUMERAL in marks and MAY_BE_NUMBER.search(plain) is not None)
         )
-        if not counts and not letters:
-            return 0
-        lower = text.lower()
-        folded = lower if lower == tight else fold(text)
+
+    def _detected(self, folded: str, letters: bool, counts: bool) -> int:
+        """What detectors find, or might: slots as bits."""
         if (counts and MAY_DETECT.search(folded) is not None) or (
             letters and MAY_BE_ADDRESS.search(folded) is not None
         ):
