@@ -32,6 +32,8 @@ from media.senses.wire import CHANNELS, Answer, Channel, Job
 from media.stream import MessageKind, Stream
 
 KEYFRAME_S: Final = 2
+"""As hosts are advised."""
+
 SOUND_HZ: Final = 48_000
 SOUND_SAMPLES: Final = 1_024
 _FLV_KINDS: Final[dict[int, MessageKind]] = {8: "audio", 9: "video", 18: "data"}
@@ -46,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--channels", default=",".join(CHANNELS), help=f"default: {','.join(CHANNELS)}, as installed")
     parser.add_argument("--seconds", type=int, default=30, help="of the show")
     parser.add_argument("--size", default="1280x720", help="of the drawn picture")
+    parser.add_argument("--keyframe-s", type=int, default=KEYFRAME_S, help="of the drawn film, between two")
     parser.add_argument("--film", type=Path, help="a file with picture or sound, instead of the drawn one")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
@@ -54,7 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     lacking = {each: missing(each) for each in channels}
     if given.film is not None and not given.film.is_file():
         parser.error(f"--film {given.film}: there is no such file")
-    flv = recorded(given.film) if given.film is not None else drawn(given.seconds, int(width), int(height))
+    flv = (
+        recorded(given.film)
+        if given.film is not None
+        else drawn(given.seconds, int(width), int(height), keyframe_s=given.keyframe_s)
+    )
     parts = cut(flv)
     figures: dict[str, Any] = {"film_s": round(length_s(parts), 1)}
     for channel in channels:
@@ -70,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def lines(channels: Sequence[Channel], figures: dict[str, Any], lacking: dict[Channel, list[str]]) -> Iterator[str]:
     """The figures for a person."""
-    yield f"a show of {figures['film_s']:g} s, one room, a keyframe every {KEYFRAME_S} s where it was drawn"
+    yield f"a show of {figures['film_s']:g} s, one room"
     for each in channels:
         if lacking[each]:
             yield f"{each:7} not installed: pip install 'jishi[{each}]'"
@@ -133,12 +140,12 @@ def length_s(items: Sequence[Init | Part]) -> float:
 # ---- Films -----------------------------------------------------------------------------------------------------------
 
 
-def drawn(seconds: int, width: int, height: int, fps: int = 25) -> bytes:
+def drawn(seconds: int, width: int, height: int, *, fps: int = 25, keyframe_s: int = KEYFRAME_S) -> bytes:
     """An FLV of a pattern that moves, with a tone."""
     out = io.BytesIO()
     across, down = np.meshgrid(np.arange(width), np.arange(height))
     with av.open(out, "w", format="flv", options={"flvflags": "no_duration_filesize"}) as container:
-        video, audio = _streams(container, width, height, fps)
+        video, audio = _streams(container, width, height, fps, keyframe_s)
         samples = 0
         for index in range(seconds * fps):
             gray = (across // 3 + down // 2 + 7 * index).astype(np.uint8) // 2 + 60
@@ -171,7 +178,7 @@ def recorded(path: Path, fps: int = 25) -> bytes:
         width, height = (source.streams.video[0].width, source.streams.video[0].height) if has_picture else (640, 360)
         resampler = av.AudioResampler(format="fltp", layout="mono", rate=SOUND_HZ, frame_size=SOUND_SAMPLES)
         with av.open(out, "w", format="flv", options={"flvflags": "no_duration_filesize"}) as container:
-            video, audio = _streams(container, width // 2 * 2, height // 2 * 2, fps)
+            video, audio = _streams(container, width // 2 * 2, height // 2 * 2, fps, KEYFRAME_S)
             shown = 0
             for frame in source.decode(*source.streams.video[:1], *source.streams.audio[:1]):
                 if isinstance(frame, av.VideoFrame) and frame.time is not None and frame.time * fps >= shown:
@@ -188,11 +195,11 @@ def recorded(path: Path, fps: int = 25) -> bytes:
     return out.getvalue()
 
 
-def _streams(container: Any, width: int, height: int, fps: int) -> tuple[Any, Any]:
+def _streams(container: Any, width: int, height: int, fps: int, keyframe_s: int) -> tuple[Any, Any]:
     video = container.add_stream("libx264", rate=fps)
     video.width, video.height, video.pix_fmt = width, height, "yuv420p"
     video.codec_context.thread_count = 1
-    video.codec_context.gop_size = KEYFRAME_S * fps
+    video.codec_context.gop_size = keyframe_s * fps
     video.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "26", "x264-params": "scenecut=0"}
     return video, container.add_stream("aac", rate=SOUND_HZ, layout="mono")
 

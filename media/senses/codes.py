@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zxingcpp
 
-from media.senses.pictures import Gray, gray_of, keyframe_of
+from media.senses.pictures import Gray, gray_of, picture_of
 from media.senses.wire import Job
 
 _FORMATS = zxingcpp.BarcodeFormats(
@@ -27,7 +27,7 @@ class CodeReader:
 
         Raises: av.FFmpegError, ValueError.
         """
-        picture = keyframe_of(job.init, job.parts[0])
+        picture = picture_of(job.init, job.parts)
         return None if picture is None else codes_in(gray_of(picture))
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from rapidocr_onnxruntime import RapidOCR
 
-from media.senses.pictures import Gray, colours_of, fields_of, gray_of, is_changed, keyframe_of
+from media.senses.pictures import Gray, colours_of, fields_of, gray_of, is_changed, picture_of
 from media.senses.wire import Job
 
 FIND_EDGE_PX: Final = 640
@@ -41,7 +41,7 @@ class LetterReader:
 
         Raises: av.FFmpegError, ValueError.
         """
-        picture = keyframe_of(job.init, job.parts[0])
+        picture = picture_of(job.init, job.parts)
         if picture is None:
             return None
         fields = fields_of(gray_of(picture))

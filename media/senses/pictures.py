@@ -1,4 +1,4 @@
-"""Core: pictures out of parts: the keyframe that a part begins with, decoded by FFmpeg within the child that may die.
+"""Core: pictures out of parts, decoded by FFmpeg within the child that may die.
 
 Never a file or an address for FFmpeg: bytes in memory alone.
 """
@@ -6,6 +6,7 @@ Never a file or an address for FFmpeg: bytes in memory alone.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any, Final
 
 import av
@@ -31,22 +32,26 @@ Gray = np.ndarray[Any, np.dtype[np.uint8]]
 """Rows, columns, and colours where there are any."""
 
 
-def keyframe_of(init: bytes, part: bytes) -> VideoFrame | None:
-    """The picture that a part begins with; None where it holds none.
+def picture_of(init: bytes, parts: Sequence[bytes]) -> VideoFrame | None:
+    """The picture that a part begins with, or of several parts, which begin with a keyframe, the last; None: there is
+    none.
 
     Raises: av.FFmpegError, ValueError where it can't be decoded.
     """
-    with av.open(io.BytesIO(init + part), "r", format="mp4") as container:
+    with av.open(io.BytesIO(init + b"".join(parts)), "r", format="mp4") as container:
         stream = container.streams.video[0]
         context = stream.codec_context
         if not 0 < context.width * context.height <= PIXELS_MAX:
             return None
         context.thread_type, context.thread_count = "NONE", 1
-        packet = next(container.demux(stream))
-        if not packet.size:
-            return None
-        frames = [*context.decode(packet), *context.decode(None)]
-        return frames[0] if frames else None
+        newest: VideoFrame | None = None
+        for packet in container.demux(stream):
+            if not packet.size:
+                break
+            newest = next(reversed(context.decode(packet)), newest)
+            if len(parts) == 1:
+                break
+        return next(reversed(context.decode(None)), newest)
 
 
 def gray_of(picture: VideoFrame) -> Gray:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from media.part import Init, Part
 from media.senses.codes import CodeReader, codes_in
 from media.senses.installed import missing, versions
-from media.senses.pictures import fields_of, gray_of, is_changed, keyframe_of
+from media.senses.pictures import fields_of, gray_of, is_changed, picture_of
 from media.senses.turns import Turns, Waiting
 from media.senses.windows import SPEECH_OVERLAP_US, SPEECH_WINDOW_US, windows_of
 from media.senses.wire import READINGS_MAX, TEXT_CHARS_MAX, Answer, Channel, Job, answer_decoder, clean, frame
@@ -66,6 +68,33 @@ def test_keyframes_are_looked_at_as_often_as_the_channel_wants(channel: Channel,
             chosen.append(at_ms)
     assert chosen == looked_at
     assert windows.take("room", SOUND, sound(9_000)) is None
+
+
+def looks(channel: Channel, parts: list[Part]) -> list[tuple[int, int]]:
+    """When it is looked, in ms, and at how many parts."""
+    windows = windows_of(channel)
+    found = [(part, windows.take("room", INIT, part)) for part in parts]
+    return [(part.pts_us // 1_000, len(taken.what.parts)) for part, taken in found if taken is not None]
+
+
+def test_where_keyframes_are_rare_pictures_between_them_are_looked_at() -> None:
+    parts = [
+        dataclasses.replace(picture(at_ms, keyframe=at_ms % 10_000 == 0), sequence=at_ms // 200)
+        for at_ms in range(0, 14_000, 200)
+    ]
+    assert looks("qr", parts) == [(0, 1), (2_000, 11), (4_000, 21), (6_000, 31), (8_000, 41), (10_000, 1), (12_000, 11)]
+    assert looks("screen", parts) == [(0, 1), (3_600, 19), (7_200, 37), (10_800, 5)]
+    assert looks("qr", parts[1:]) == [(10_000, 1), (12_000, 11)], "nothing can be decoded before a keyframe"
+    holed = [part for part in parts if part.sequence != 5]
+    assert looks("qr", holed) == [(0, 1), (10_000, 1), (12_000, 11)], "nor past a part that is missing"
+
+
+def test_a_group_of_pictures_without_end_is_not_looked_at() -> None:
+    parts = [
+        dataclasses.replace(picture(at_ms, keyframe=at_ms == 0), sequence=at_ms // 200)
+        for at_ms in range(0, 30_000, 200)
+    ]
+    assert [at_ms for at_ms, _ in looks("qr", parts)] == [0, 2_000, 4_000, 6_000, 8_000, 10_000]
 
 
 def test_a_room_whose_time_went_back_is_looked_at() -> None:
@@ -128,6 +157,17 @@ def test_a_code_in_a_filmed_picture_is_read() -> None:
     assert [CodeReader().read(job) for job in jobs(items)] == [[], [CODE]]
 
 
+def test_a_code_that_is_shown_between_two_keyframes_is_read() -> None:
+    items = film([scene()] * FPS + [scene(CODE)] * (3 * FPS), keyframe_every=10 * FPS, sound=False)
+    init = next(item for item in items if isinstance(item, Init))
+    parts = [item for item in items if isinstance(item, Part)]
+    windows, read = windows_of("qr"), []
+    for part in parts:
+        if (taken := windows.take("room", init, part)) is not None:
+            read.append(CodeReader().read(taken.what))
+    assert read == [[], [CODE]]
+
+
 @pytest.mark.parametrize("side_px", [70, 110, 300])
 def test_codes_are_read_at_any_size_turned_and_light_on_dark(side_px: int) -> None:
     shown = scene(CODE, side_px=side_px)
@@ -154,7 +194,7 @@ def test_two_pictures_are_told_apart_by_a_caption_and_not_by_noise() -> None:
 
 def test_a_picture_in_grey_has_its_own_size() -> None:
     (job,) = jobs(film([scene()], sound=False))
-    picture_read = keyframe_of(job.init, job.parts[0])
+    picture_read = picture_of(job.init, job.parts)
     assert picture_read is not None
     assert gray_of(picture_read).shape == (HEIGHT_PX, WIDTH_PX)
     assert gray_of(picture_read.reformat(format="rgb24")).shape == (HEIGHT_PX, WIDTH_PX)
@@ -164,7 +204,7 @@ def test_a_picture_that_is_none_shows_nothing() -> None:
     (job,) = jobs(film([scene()], sound=False))
     for part in (b"", job.parts[0][:300], job.parts[0][:200] + bytes(2_000)):
         try:
-            assert keyframe_of(job.init, part) is None
+            assert picture_of(job.init, [part]) is None
         except (ValueError, OSError, StopIteration):
             continue
 
