@@ -23,7 +23,7 @@ log = logging.getLogger("jishi.senses")
 LOAD_TIMEOUT_S: Final = 60.0
 """For a model to be loaded on a busy machine."""
 
-READ_TIMEOUT_S: Final[dict[Channel, float]] = {"qr": 5.0, "screen": 15.0, "speech": 30.0}
+READ_TIMEOUT_S: Final[dict[Channel, float]] = {"qr": 10.0, "screen": 20.0, "speech": 30.0}
 ANSWER_BYTES_MAX: Final = 1 << 20
 ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
@@ -62,22 +62,13 @@ class Sense:
             env=ENVIRONMENT,
             start_new_session=True,
         )
-        return await self._answer(LOAD_TIMEOUT_S) is not None
+        return await self._exchange(None, LOAD_TIMEOUT_S) is not None
 
     async def ask(self, job: Job) -> Answer | None:
         """What is read of a job; None where the child died of it, or there is none."""
         if not await self.start():
             return None
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        try:
-            process.stdin.write(frame(job))
-            await process.stdin.drain()
-        except OSError:
-            await self._bury("closed its pipe")
-            return None
-        answer = await self._answer(READ_TIMEOUT_S[self.channel])
+        answer = await self._exchange(job, READ_TIMEOUT_S[self.channel])
         if answer is not None:
             self._misses = 0
         return answer
@@ -97,12 +88,17 @@ class Sense:
                 process.kill()
             await process.wait()
 
-    async def _answer(self, timeout_s: float) -> Answer | None:
+    async def _exchange(self, job: Job | None, timeout_s: float) -> Answer | None:
+        """Give the child a job, if there is one, and take its answer; None: it was buried."""
         assert self._process is not None
-        stdout = self._process.stdout
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
         assert stdout is not None
         try:
             async with asyncio.timeout(timeout_s):
+                if job is not None:
+                    stdin.write(frame(job))
+                    await stdin.drain()
                 (size,) = HEAD.unpack(await stdout.readexactly(HEAD.size))
                 if size > ANSWER_BYTES_MAX:
                     raise ValueError(f"an answer of {size} bytes")

@@ -98,12 +98,14 @@ async def test_a_child_that_dies_costs_what_it_was_reading(eye: Sense, shown: Jo
     assert told.texts == [CODE]
 
 
-async def test_a_child_that_hangs_is_ended(eye: Sense, shown: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("parts", [1, 200])
+async def test_a_child_that_hangs_is_ended(eye: Sense, shown: Job, monkeypatch: pytest.MonkeyPatch, parts: int) -> None:
+    job = Job("room", shown.init, shown.parts * parts)  # more than a pipe holds, where they are many
     assert await eye.start()
     hung = pid_of(eye)
     monkeypatch.setitem(senses.READ_TIMEOUT_S, "qr", 0.2)
     os.kill(hung, signal.SIGSTOP)
-    assert await eye.ask(shown) is None
+    assert await eye.ask(job) is None
     with pytest.raises(ProcessLookupError):
         os.kill(hung, 0)
     assert eye.deaths == 1
