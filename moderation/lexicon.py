@@ -100,8 +100,9 @@ class Lexicon:
             found += bare
             found.sort()
         anything = False
+        full = _full(hits)
         for end, start, slots in found:
-            if _inside_word(text, start, end):
+            if (full and full.issuperset(slots)) or _inside_word(text, start, end):
                 continue
             anything = True
             hit = Hit(*view.folded_span(start, end), view.name, False)
@@ -109,6 +110,8 @@ class Lexicon:
                 known = hits.setdefault(slot, [])
                 if len(known) < HITS_PER_SLOT_MAX:
                     known.append(hit)
+                else:
+                    full.add(slot)
         return anything
 
     def find_sounds(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
@@ -119,9 +122,10 @@ class Lexicon:
         """
         new = False
         terms = self._terms
+        full = _full(hits)
         for pattern, start, end in terms.automaton.find_matches_as_indexes(view.text, overlapping=True):
             slots = terms.sound_slots[pattern]
-            if not slots:
+            if not slots or (full and full.issuperset(slots)):
                 continue
             low, high = view.folded_span(start, end)
             weak = self._weak(folded[low:high], pattern, end - start)
@@ -130,9 +134,9 @@ class Lexicon:
                 if weak and slot in self._sure_only:
                     continue
                 known = hits.setdefault(slot, [])
-                if len(known) < HITS_PER_SLOT_MAX and not any(
-                    other.start < high and low < other.end for other in known
-                ):
+                if len(known) >= HITS_PER_SLOT_MAX:
+                    full.add(slot)
+                elif not any(other.start < high and low < other.end for other in known):
                     known.append(hit)
                     new = True
         if not has_letters(folded):
@@ -162,6 +166,8 @@ class Lexicon:
     def _find_syllables(self, view: View, folded: str, hits: dict[int, list[Hit]]) -> bool:
         """Terms of one character that are written as letters: by sound alone they would be everywhere."""
         new = False
+        if view.starts is None:
+            return new  # no letters make a syllable
         for index, char in enumerate(view.text):
             slots = self._terms.syllables.get(char)
             if slots is None:
@@ -175,6 +181,11 @@ class Lexicon:
                         known.append(hit)
                         new = True
         return new
+
+
+def _full(hits: Mapping[int, list[Hit]]) -> set[int]:
+    """Slots that take no more hits."""
+    return {slot for slot, known in hits.items() if len(known) >= HITS_PER_SLOT_MAX}
 
 
 def has_letters(folded: str) -> bool:
