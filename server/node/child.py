@@ -66,6 +66,8 @@ class ChildSpec:
     """Where its output goes, emptied at each start; None: the supervisor's standard error."""
     identity: str = "self"
     """`self`, `namespace` or `UID:GID`; see launch.py."""
+    is_needed: bool = True
+    """Whether the node stops when this child keeps dying, and waits for it at the start; otherwise the others go on."""
     before_start: Callable[[], Awaitable[None]] | None = None
     """Done before each start: what a predecessor that was killed may have left."""
 

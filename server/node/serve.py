@@ -46,7 +46,7 @@ def worker_children(config: Config) -> list[ChildSpec]:
     ]
     children.append(worker.spec("server.node.workers.clerk", config, "clerk"))
     if config.watch or not ClipFolder(config.data_dir).is_empty:
-        children.append(worker.spec("server.node.workers.lookout", config, "lookout"))
+        children.append(worker.spec("server.node.workers.lookout", config, "lookout", is_needed=False))
     return children
 
 

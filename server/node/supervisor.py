@@ -2,7 +2,7 @@
 
 Children start one after the other, each when the last is ready; they stop in reverse. One that dies is started again
 after a growing pause; more than `DEATHS_MAX` deaths within `DEATHS_WINDOW_S` give it up, and with it the node, whose
-last line says which child it was and why.
+last line says which child it was and why. A child that isn't needed is left alone for a while instead.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ DEATHS_MAX = 5
 DEATHS_WINDOW_S = 60.0
 PAUSE_FIRST_S = 0.1
 PAUSE_MAX_S = 5.0
+NOT_NEEDED_PAUSE_S = 60.0
+"""Until a child that keeps dying, and without which the node goes on, is tried again."""
 
 log = logging.getLogger("jishi.supervisor")
 
@@ -50,7 +52,7 @@ class Supervisor:
         self._failure: asyncio.Future[ChildFailed] = asyncio.get_running_loop().create_future()
 
     async def start(self, spec: ChildSpec) -> None:
-        """Start a child and return when it is ready.
+        """Start a child and return when it is ready; at once, where it isn't needed.
 
         Raises: ChildFailed when it keeps dying or isn't ready in its time.
         """
@@ -58,6 +60,8 @@ class Supervisor:
         kept = _Kept(spec)
         self._kept.append(kept)
         self._tasks.spawn(self._guard(kept), spec.name)
+        if not spec.is_needed:
+            return
         waits: set[asyncio.Future[Any]] = {kept.first_ready, self._failure}
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         if not kept.first_ready.done():
@@ -106,6 +110,10 @@ class Supervisor:
                 deaths.popleft()
             if len(deaths) > DEATHS_MAX:
                 log.error("%s keeps dying: %s", kept.spec.name, reason)
+                if not kept.spec.is_needed:
+                    deaths.clear()
+                    await asyncio.sleep(NOT_NEEDED_PAUSE_S)
+                    continue
                 return ChildFailed(kept.spec.name, f"keeps dying: {reason}", exit_code)
             wait_s = pause_s(len(deaths))
             log.warning("%s %s; starting it again in %.1f s", kept.spec.name, reason, wait_s)

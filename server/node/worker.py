@@ -92,6 +92,7 @@ def spec(
     count: int = 1,
     stop_timeout_s: float = STOP_TIMEOUT_S,
     options: dict[str, Any] | None = None,
+    is_needed: bool = True,
 ) -> ChildSpec:
     """The child that runs a worker's module."""
     given = WorkerInput(
@@ -103,6 +104,7 @@ def spec(
         stdin_json=msgspec.json.encode(given, enc_hook=encode_path),
         # The kernel's deadline falls inside the supervisor's, so that a hung worker ends the same way under both.
         stop_timeout_s=stop_timeout_s + HARD_STOP_GRACE_S,
+        is_needed=is_needed,
     )
 
 

@@ -109,6 +109,22 @@ async def test_a_child_that_keeps_dying_is_given_up_with_its_reason(
     assert (await supervisor.failed()) is raised.value
 
 
+async def test_a_child_that_is_not_needed_never_stops_the_others(
+    supervisor: Supervisor, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PAUSE_FIRST_S", "NOT_NEEDED_PAUSE_S"):
+        monkeypatch.setattr(supervising, name, 0.001)
+    dying = "import sys; open(sys.argv[1], 'a').write('unlucky died 0\\n'); sys.exit(1)"
+    await supervisor.start(ChildSpec(name="unlucky", argv=python(dying, str(journal)), is_needed=False))
+    await supervisor.start(orderly("steady", journal))
+    deaths_max = 2 * supervising.DEATHS_MAX
+    await eventually(lambda: entries(journal).count("unlucky died") > deaths_max, timeout_s=60)
+    assert "steady" in supervisor.children()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await supervisor.failed()
+
+
 async def test_a_program_that_is_not_there_is_given_up(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
