@@ -18,8 +18,8 @@ from moderation.rules import shipped_packs
 from moderation.verdict import Action, Category, Role, Utterance
 from moderation.views import tighten
 
-FLAG_LEAST = 0.5
-FINE_FLAG_SHARE_MAX = 0.04
+FLAG_LEAST = 0.7
+FINE_FLAG_SHARE_MAX = 0.03
 """Of honest development texts, which are hard ones, as all do that speak to one audience."""
 KIND_FLAG_SHARE_MAX = {"complaint": 0.02, "warning": 0.02}
 """Of these kinds by themselves."""

@@ -8,7 +8,7 @@ from moderation.opinion import CALM_SCORE_MAX
 from moderation.verdict import Category, Role
 
 HEADER = "\t".join(["v", "0", "0", "0", "0", "0", "0", *("0" for _ in CLASSES)])
-DRAFT = Model(f"{HEADER}\ng\t甲\t10000\t\n")
+DRAFT = Model(f"{HEADER}\ng\t甲\t90000\t\n")
 """Scores a text by the share of 甲 in its length."""
 HARMLESS = "今天的苹果一共十斤都很新鲜"
 
