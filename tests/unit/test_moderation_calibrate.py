@@ -35,7 +35,7 @@ def test_a_limit_gives_up_its_share_and_what_cannot_be_helped() -> None:
 
 
 def test_complaints_are_given_up_less_than_other_texts() -> None:
-    talk = [said(8 + number, "talk") for number in range(60)]
+    talk = [said(8 + number, "talk") for number in range(100)]
     loose = thresholds(DRAFT, talk, [])[2]
     strict = thresholds(DRAFT, [text._replace(kind="complaint") for text in talk], [])[2]
     assert strict > loose
