@@ -52,6 +52,10 @@ class _Alarm(Model):
     def __init__(self) -> None:
         self.version = ""
 
+    def clears(self, tight: str, role: Role, category: Category, *, questioned: bool) -> bool:
+        """Nothing but what is too short."""
+        return len(tight) < MODEL_CHARS_MIN
+
     def judge(
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
     ) -> Scored | None:
