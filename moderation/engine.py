@@ -134,11 +134,7 @@ class Engine:
         model = self._model
         if model is None or len(seen) < MODEL_CHARS_MIN:
             return self._allowed
-        seen = as_read(seen)
-        questioned = asks(text)
-        if model.clears(seen, audience.role, audience.category, questioned=questioned):
-            return self._allowed
-        scored = model.judge(seen, audience.role, audience.category, questioned=questioned)
+        scored = model.judge(as_read(seen), audience.role, audience.category, questioned=asks(text))
         if scored is None or not scored.family:
             return self._allowed
         return self._with_opinion(scored, self._allowed, Reading(Views(text, self._components)), audience)

@@ -156,6 +156,7 @@ class Model:
         assert len(values) == 6 + len(CLASSES), "the model's header has a bias, five thresholds and a bias a class"
         self._bias, *flags = values[:4]
         self.flags_min = dict(zip(AUDIENCES, flags, strict=True))
+        self._flags_min = {role.value: self.flags_min[audience(role)] for role in Role}
         self.hold_viewer_min, self.hold_min = values[4:6]
         self._class_biases = values[6:]
         parts: dict[str, dict[str, list[int]]] = {NGRAM: {}, THEME: {}, SETTING: {}, RULE: {}}
@@ -172,7 +173,7 @@ class Model:
         words = [*own.by_word, *(gram for gram in grams if gram not in own.by_word)]
         self._parts = Parts([(word, grams.get(word, blank)) for word in words], 1 + len(CLASSES))
         self._themes = list(own.by_word.values())
-        self._themed = len(self._themes)
+        self._themed = frozenset(range(len(self._themes)))
         rows = [parts[THEME].get(name, blank) for name in own.names]
         self._theme_weights = [row[0] * THEME_SCALE for row in rows]
         self._theme_classes = [_scaled(row[1:], THEME_SCALE) for row in rows]
@@ -180,50 +181,28 @@ class Model:
         self._settings = _settings({name: row[0] * SETTING_SCALE for name, row in around.items()}, 0.0)
         self._setting_classes = _settings({name: _scaled(row[1:], SETTING_SCALE) for name, row in around.items()}, 0)
         self._rules = {name: row[0] * RULE_SCALE / WEIGHT_UNIT for name, row in parts[RULE].items()}
-        self._themed_rows = frozenset(range(self._themed))
 
     def score(
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
     ) -> float:
         """How suspect a text is, in logits: `questioned` if it has a question mark, `rules` are those that apply."""
-        found = self._parts.of(tight)
-        present = self._present(found)
-        first = self._first(found, present, len(tight), role, category, questioned)
+        found, present, first = self._weighed(tight, role, category, questioned)
         return self._mixed(first, self._classes(found, present, len(tight), role, category, questioned), rules)
-
-    def clears(self, tight: str, role: Role, category: Category, *, questioned: bool) -> bool:
-        """Whether a text to which no rule applies is too short, mostly letters, or what the first head finds harmless.
-
-        `judge` says so too, in twice the time: this is asked of all that people say.
-        """
-        size = len(tight)
-        if size < MODEL_CHARS_MIN or _latin(tight) > LATIN_SHARE_MAX * size:
-            return True
-        if size > MODEL_CHARS_MAX:
-            return False
-        found = self._parts.of(tight)
-        total: float = self._parts.sum(found) * size**-0.5
-        themed = found & self._themed_rows
-        if themed:
-            weights = self._theme_weights
-            total += sum([weights[theme] for theme in {theme for row in themed for theme in self._themes[row]}])
-        total += self._settings[role._value_, category._value_, questioned][bisect_right(LENGTHS_CHARS, size)]
-        return self._bias + total / WEIGHT_UNIT < SCREEN_SCORE_MIN
 
     def judge(
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Sequence[str] = ()
     ) -> Scored | None:
         """What is to be said about a text; None if it is too short, or mostly letters (pinyin, English)."""
-        if len(tight) < MODEL_CHARS_MIN or _latin(tight) > LATIN_SHARE_MAX * len(tight):
+        size = len(tight)
+        if size < MODEL_CHARS_MIN or _latin(tight) > LATIN_SHARE_MAX * size:
             return None
-        tight = tight[:MODEL_CHARS_MAX]
-        found = self._parts.of(tight)
-        present = self._present(found)
-        flag_min = self.flags_min[audience(role)]
-        first = self._first(found, present, len(tight), role, category, questioned)
+        if size > MODEL_CHARS_MAX:
+            tight, size = tight[:MODEL_CHARS_MAX], MODEL_CHARS_MAX
+        flag_min = self._flags_min[role._value_]
+        found, present, first = self._weighed(tight, role, category, questioned)
         if first < SCREEN_SCORE_MIN and not rules:
             return Scored("", min(first - flag_min, 0.0), False, ())
-        classes = self._classes(found, present, len(tight), role, category, questioned)
+        classes = self._classes(found, present, size, role, category, questioned)
         score = self._mixed(first, classes, rules)
         if score < flag_min:
             return Scored("", score - flag_min, False, ())
@@ -232,20 +211,23 @@ class Model:
         hold = score >= (self.hold_viewer_min if role is Role.VIEWER else self.hold_min)
         return Scored(_family(classes), score - flag_min, hold, self._spans(tight))
 
-    def _present(self, found: set[int]) -> set[int]:
-        """The themes of which some parts are words."""
-        themed = self._themed
-        return {theme for row in found if row < themed for theme in self._themes[row]}
+    def _weighed(
+        self, tight: str, role: Role, category: Category, questioned: bool
+    ) -> tuple[set[int], set[int], float]:
+        """The parts and the themes of a text, and what the first head says of it.
 
-    def _first(
-        self, found: set[int], present: set[int], size: int, role: Role, category: Category, questioned: bool
-    ) -> float:
-        """What the first head says of a text."""
-        total: float = self._parts.sum(found) * max(size, 1) ** -0.5
+        This is asked of nearly all that people say.
+        """
+        size = max(len(tight), 1)
+        found = self._parts.of(tight)
+        total: float = self._parts.sum(found) * size**-0.5
+        present = found & self._themed
         if present:
-            total += sum(map(self._theme_weights.__getitem__, present))
+            themes, weights = self._themes, self._theme_weights
+            present = {theme for row in present for theme in themes[row]}
+            total += sum([weights[theme] for theme in present])
         total += self._settings[role._value_, category._value_, questioned][bisect_right(LENGTHS_CHARS, size)]
-        return self._bias + total / WEIGHT_UNIT
+        return found, present, self._bias + total / WEIGHT_UNIT
 
     def _classes(
         self, found: set[int], present: set[int], size: int, role: Role, category: Category, questioned: bool
@@ -272,7 +254,7 @@ class Model:
         scale = max(len(tight), 1) ** -0.5
         for start, end, row in self._parts.places(tight):
             weight = scale * self._parts.weight(row)
-            if row < self._themed:
+            if row in self._themed:
                 weight += sum(self._theme_weights[theme] for theme in self._themes[row])
             for place in range(start, end):
                 weighs[place] += weight / (end - start)
