@@ -177,7 +177,7 @@ class Glance:
                 extra += f"\n{merged}"
             stay = kept(merged)
             sounds, merged = picked(sounds, stay), picked(merged, stay)
-            if marks:
+            if _ALIKE in marks or _SEVERAL in marks:
                 read, marks = picked(read, stay), picked(marks, stay)
         sure = 0
         if marks:
