@@ -208,32 +208,31 @@ class Glance:
             if more:
                 ahead += more
                 found |= self._found(more)
-        surely = sure | self._surely(found)
-        if not surely:
-            return merged
-        weak = every = 0
-        if len(tight or merged) <= WEAK_TEXT_CHARS_MAX:
-            weak = self._lexicon.initials_in(folded) if _LETTER in marks else 0
-            every = self._all
-        behind = found & self._all if turned else 0
-        unsure = weak | self._weakly(found) & every
-        if not forwards.open(surely | unsure, surely) and not backwards.open(behind, behind):
+        weakly = len(tight or merged) <= WEAK_TEXT_CHARS_MAX
+        weak = self._lexicon.initials_in(folded) if weakly and _LETTER in marks else 0
+        if not self._open(found, sure, weak, weakly, forwards) and not (turned and self._turned(found, backwards)):
             return merged
         if not turned:
             return Look(True, False)
         # Some rule is open by what was found in either direction: now each by itself.
-        found = self._found(ahead)
-        surely = sure | self._surely(found)
-        unsure = weak | self._weakly(found) & every
-        behind = self._found(turned) & self._all
-        look = Look(forwards.open(surely | unsure, surely), backwards.open(behind, behind))
+        look = Look(
+            self._open(self._found(ahead), sure, weak, weakly, forwards), self._turned(self._found(turned), backwards)
+        )
         return look if any(look) else merged
 
-    def _surely(self, found: int) -> int:
-        return (found | found >> _BARE * self._size) & self._all
+    def _open(self, found: int, sure: int, weak: int, weakly: bool, doors: Doors) -> bool:
+        """Whether a rule has something in each slot, by what was found and known; `weakly` if two syllables count."""
+        sure |= (found | found >> _BARE * self._size) & self._all
+        if not sure:
+            return False
+        if weakly:
+            weak |= self._lexicon.weak(found >> _WEAK * self._size & self._all)
+        return doors.open(sure | weak, sure)
 
-    def _weakly(self, found: int) -> int:
-        return self._lexicon.weak(found >> _WEAK * self._size & self._all)
+    def _turned(self, found: int, doors: Doors) -> bool:
+        """The same for what was found backwards, where only terms count."""
+        terms = found & self._all
+        return doors.open(terms, terms)
 
     def _found(self, readings: str) -> int:
         """What the patterns found in some readings are evidence for."""
