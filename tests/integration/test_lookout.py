@@ -23,6 +23,7 @@ import pytest
 from media.part import Init, Part
 from media.senses.codes import codes_in
 from media.senses.pictures import gray_of
+from media.senses.wire import Answer, Job
 from moderation.filter import Filter
 from server.bus.memory import MemoryBus
 from server.database.database import Database
@@ -268,11 +269,24 @@ async def test_a_room_off_the_air_is_watched_no_more(watched: Watched, seen: lis
     assert watched.counted("jishi_watch_looked_total") == 0
 
 
-async def test_many_pictures_at_once_are_one_that_waits(watched: Watched) -> None:
-    await watched.show(film([scene()] * (30 * FPS), keyframe_every=FPS, sound=False))
-    await eventually(lambda: watched.counted("jishi_watch_looked_total") >= 1, timeout_s=PATIENCE_S)
-    assert watched.counted("jishi_watch_dropped_total") >= 20
-    assert watched.counted("jishi_watch_looked_total") < 10
+async def test_while_one_picture_is_read_only_the_newest_waits(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sense, go_on = watched.lookout._readings["qr"].sense, asyncio.Event()
+    ask = sense.ask
+
+    async def slowly(job: Job) -> Answer | None:
+        await go_on.wait()
+        return await ask(job)
+
+    monkeypatch.setattr(sense, "ask", slowly)
+    await watched.show(film([scene()] * (29 * FPS) + [scene(CODE)] * FPS, keyframe_every=FPS, sound=False))
+    assert watched.counted("jishi_watch_dropped_total") == 28
+    go_on.set()
+    case = await only_case(watched)
+    assert case["text"] == CODE, "the newest was read"
+    assert watched.counted("jishi_watch_looked_total") == 2
+    assert watched.counted("jishi_watch_dropped_total") == 28
 
 
 # ---- How long clips are kept -----------------------------------------------------------------------------------------
