@@ -31,7 +31,7 @@ ENVIRONMENT: Final = {
     "OPENCV_FOR_THREADS_NUM": "1",
     "ORT_DISABLE_TELEMETRY": "1",
 }
-"""All that a child is given. onnxruntime would else keep an id of this machine and events for its maker in the home folder."""
+"""All that a child is given. onnxruntime would else keep an id of this machine, and events for its maker, at home."""
 
 PAUSE_FIRST_S: Final = 0.5
 PAUSE_MAX_S: Final = 60.0
