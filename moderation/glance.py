@@ -36,8 +36,6 @@ from moderation.views import (
     NOISE_WORDS,
     SEPARATORS,
     has_emoji_reading,
-    kept,
-    picked,
     read_emoji,
     tighten,
     without_noise,
@@ -47,7 +45,6 @@ _EMOJI, _ALIKE, _NOISE, _COUNT, _NUMERAL, _SEVERAL, _LETTER, _DIGIT = map(chr, r
 """Marks: emoji that is read aloud, look-alike, interjection, what detectors look for, several of these, and so on."""
 _ORDINARY = "a"
 _SOUNDS, _PLAIN, _READ, _MARKS = (slice(column, None, 4) for column in range(4))
-_ALIKES = re.compile(f"[{_ALIKE}{_SEVERAL}]")
 _REPEATS = re.compile(r"([^\x00-\x7f])\1+")
 _ANY_LETTER = re.compile("[a-z]")
 _LETTER_RUN = re.compile("([a-z]{2,})")
@@ -172,13 +169,18 @@ class Glance:
                 sounds = marked[_SOUNDS]
             read, marks = marked[_READ], marked[_MARKS]
         plain = SEPARATORS.sub("", folded) if folded else merged
-        if _REPEATS.search(merged) is not None:
+        repeat = _REPEATS.search(merged)
+        if repeat is not None:
             if self._doubled.search(merged) is not None:
                 extra += f"\n{merged}"
-            stay = kept(merged)
-            sounds, merged = picked(sounds, stay), picked(merged, stay)
-            if _ALIKE in marks or _SEVERAL in marks:
-                read, marks = picked(read, stay), picked(marks, stay)
+            alike = _ALIKE in marks or _SEVERAL in marks
+            while repeat is not None:
+                start, end = repeat.span()
+                start += 1
+                merged, sounds = merged[:start] + merged[end:], sounds[:start] + sounds[end:]
+                if alike:
+                    read, marks = read[:start] + read[end:], marks[:start] + marks[end:]
+                repeat = _REPEATS.search(merged, start)
         sure = 0
         if marks:
             letters = _LETTER in marks
@@ -300,28 +302,34 @@ class Glance:
 
     def _alike(self, read: str, marks: str) -> str:
         """What stands around look-alikes, in a text in which they are read so, if a term could be there."""
-        may_stand = self._lexicon.may_stand
-        places = [match.start() for match in _ALIKES.finditer(marks)]
-        return _read_twice(_around(read, [(place, place + 1) for place in places if may_stand(read, place)]))
+        places: list[tuple[int, int]] = []
+        for mark in (_ALIKE, _SEVERAL):
+            place = marks.find(mark)
+            while place >= 0:
+                if self._lexicon.may_stand(read, place):
+                    places.append((place, place + 1))
+                place = marks.find(mark, place + 1)
+        return _read_twice(_around(read, places)) if places else ""
 
     def _cleared(self, tight: str) -> str:
         """What stands around words that are said between the characters of another, without them."""
         pieces = without_noise(tight)
         read = "".join(pieces)
         ends = accumulate(map(len, pieces[:-1]))
-        return _read_twice(_around(read, [(end, end) for end in ends if self._lexicon.may_meet(read, end)]))
+        places = [(end, end) for end in ends if self._lexicon.may_meet(read, end)]
+        return _read_twice(_around(read, places)) if places else ""
 
 
 def _around(read: str, places: list[tuple[int, int]]) -> str:
     """What stands around some places of a text; all of it where that is shorter."""
     if len(places) * 2 * _BESIDE_CHARS >= len(read):
-        return read if places else ""
+        return read
     return "\n".join([read[max(start - _BESIDE_CHARS, 0) : end + _BESIDE_CHARS] for start, end in places])
 
 
 def _read_twice(read: str) -> str:
     """A reading by its sound and as it is written."""
-    return f"\n{sounds_of(read)}\n{read}" if read else ""
+    return f"\n{sounds_of(read)}\n{read}"
 
 
 def _needed(keys: Mapping[str, int]) -> Iterator[tuple[str, int]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from moderation.components import Components
@@ -97,15 +97,10 @@ def tighten(text: str) -> str:
     """The text without separators, and with repeated characters beyond ASCII once."""
     if not text.isalnum():
         text = SEPARATORS.sub("", text)
-    return text if _REPEATS.search(text) is None else once(text)
+    return text if _REPEATS.search(text) is None else "".join([text[part] for part in _stay(text)])
 
 
-def once(text: str) -> str:
-    """The text with repeated characters beyond ASCII once."""
-    return picked(text, kept(text))
-
-
-def kept(text: str) -> list[slice]:
+def _stay(text: str) -> list[slice]:
     """What stays of a text if characters beyond ASCII that are repeated stand once."""
     index = 0
     stay: list[slice] = []
@@ -117,11 +112,6 @@ def kept(text: str) -> list[slice]:
     return stay
 
 
-def picked(text: str, stay: Iterable[slice]) -> str:
-    """Some parts of a text."""
-    return "".join([text[part] for part in stay])
-
-
 def tight_starts(text: str) -> list[int]:
     """For each character of `tighten(text)`, the index in the text it came from."""
     index = 0
@@ -130,7 +120,7 @@ def tight_starts(text: str) -> list[int]:
         starts += range(index, match.start())
         index = match.end()
     starts += range(index, len(text))
-    stay = kept(SEPARATORS.sub("", text))
+    stay = _stay(SEPARATORS.sub("", text))
     return starts if len(stay) == 1 else [start for part in stay for start in starts[part]]
 
 
