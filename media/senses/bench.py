@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import io
 import json
+import math
 import statistics
 import sys
 import time
@@ -115,7 +116,7 @@ def summed_up(channel: Channel, answers: Sequence[Answer], film_s: float) -> dic
         f"{channel}_passed_by": sum(not answer.looked for answer in answers),
         f"{channel}_texts": len({text for answer in answers for text in answer.texts}),
         f"{channel}_p50_ms": round(statistics.median(spent_ms), 1),
-        f"{channel}_p99_ms": round(spent_ms[int(0.99 * (len(spent_ms) - 1))], 1),
+        f"{channel}_p99_ms": round(spent_ms[math.ceil(0.99 * len(spent_ms)) - 1], 1),
         f"{channel}_core_per_room": round(sum(spent_ms) / 1_000 / max(film_s, 1e-3), 4),
     }
 
