@@ -20,8 +20,6 @@ from redis.asyncio import Redis
 import server
 from commerce.jobs.intake import Intake
 from commerce.order.checkout import Checkout
-from moderation.filter import Filter, shipped_filter
-from moderation.folder import engine_of
 from moderation.watch import PackWatch
 from server.api.app import build_app, make_runner
 from server.api.http.client_address import ProxyTrust
@@ -48,7 +46,7 @@ from server.node.workers.bookkeeper import Bookkeeper
 from server.node.workers.counter import Counter
 from server.node.workers.measured import registry_of
 from server.node.workers.money import simpay_provider, webhook_secret
-from server.node.workers.resources import bus_of, database_of, derived_key
+from server.node.workers.resources import bus_of, database_of, derived_key, filter_of
 from server.people.accounts import Accounts
 from server.people.attempts import Attempts
 from server.people.passwords import Passwords
@@ -122,7 +120,7 @@ async def _open(own: Worker, stack: AsyncExitStack) -> _Edge:
         provider=provider,
         webhook_secrets=[webhook_secret(config)],
     )
-    words = shipped_filter() if config.packs is None else Filter(engine_of(config.packs))
+    words = filter_of(config)
     comments = CommentFilter(words)
     counter = Counter(database, rooms, market.checkout, bus, comments, requests, revocations.may_write, restrictions)
 

@@ -11,8 +11,6 @@ from typing import Final
 from uuid import UUID
 
 from media.senses.wire import CHANNELS, Channel
-from moderation.filter import Filter, shipped_filter
-from moderation.folder import engine_of
 from moderation.watch import PackWatch
 from server.api.metrics import serve_metrics
 from server.api.rooms_live import AskedRooms
@@ -23,7 +21,7 @@ from server.lookout.lookout import Limits, Lookout
 from server.node import worker
 from server.node.worker import Worker
 from server.node.workers.measured import registry_of
-from server.node.workers.resources import bus_of, database_of
+from server.node.workers.resources import bus_of, database_of, filter_of
 from server.people.rooms import Rooms
 
 DATABASE_CONNECTIONS_MAX: Final = 3
@@ -41,7 +39,7 @@ def channels_of(config: Config) -> list[Channel]:
 async def run(own: Worker) -> None:
     config = own.config
     os.nice(NICENESS)
-    words = shipped_filter() if config.packs is None else Filter(engine_of(config.packs))
+    words = filter_of(config)
     async with (
         database_of(config, "lookout", DATABASE_CONNECTIONS_MAX) as database,
         bus_of(config, "lookout") as bus,

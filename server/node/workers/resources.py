@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
+from moderation.filter import Filter, shipped_filter
+from moderation.folder import engine_of
 from server.bus.unix import UnixBus
 from server.config import Config
 from server.database.database import Database
@@ -42,6 +45,18 @@ async def bus_of(config: Config, name: str) -> AsyncIterator[UnixBus]:
         yield bus
     finally:
         await bus.stop()
+
+
+def filter_of(config: Config) -> Filter:
+    """The filter of a worker that starts; takes seconds.
+
+    Raises: PackInvalid, PacksRefused.
+    """
+    words = shipped_filter() if config.packs is None else Filter(engine_of(config.packs))
+    # Some hundred thousand objects that stay: a full collection would hold up the loop to walk them.
+    gc.collect()
+    gc.freeze()
+    return words
 
 
 def run_dir(config: Config) -> Path:
