@@ -164,7 +164,13 @@ class Glance:
                 folded = fold(text)
                 tight = tighten(folded)
                 extra = f"\n{sounds_of(tight)}\n{tight}"
-                merged = tighten(read_emoji(folded)[0])
+                said = read_emoji(folded)[0]
+                # Tightening joins what is doubled, and some names are.
+                for each in (folded, said):
+                    whole = SEPARATORS.sub("", each)
+                    if self._doubled.search(whole) is not None:
+                        extra += f"\n{whole}"
+                merged = tighten(said)
                 marked = merged.translate(self._table)
                 sounds = marked[_SOUNDS]
             read, marks = marked[_READ], marked[_MARKS]

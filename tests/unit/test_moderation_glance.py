@@ -20,8 +20,26 @@ DISGUISED_CHARS_MAX = 40
 DISGUISED_SHARE = 0.1
 COMPOSED_TEXTS = 2_000
 CLOSER_SHARE_MAX = 0.05
-FILLING = ("", "", " ", ",", "啊", "就是", "这个", "哈哈哈", "大家今天都来看看, ", "\n", "👍", "ok ", "3")
-CONTACTS = ("13812345678", "abc12345", "www.abc.com", "日赚800", "三千元", "62220212345")
+FILLING = (
+    "",
+    "",
+    " ",
+    ",",
+    "啊",
+    "就是",
+    "这个",
+    "哈哈哈",
+    "大家今天都来看看, ",
+    "\n",
+    "👍",
+    "🧧",
+    "💰",
+    "♥",
+    "➕",
+    "ok ",
+    "3",
+)
+CONTACTS = ("13812345678", "扣扣873645120", "abc12345", "www.abc.com", "日赚800", "三千元", "62220212345")
 
 
 class Thorough(Engine):
@@ -127,6 +145,8 @@ def test_what_people_say_all_day_is_passed_by(text: str) -> None:
         "www.abc.com",
         "加我𝐕𝐗12345",
         "先交\n押金",
+        "扣扣873645120🧧",
+        "💰球球873645120",
     ],
 )
 def test_what_may_matter_is_looked_at(text: str) -> None:
