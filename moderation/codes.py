@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
+from moderation.addresses import hosts_in, is_below, is_plainly_at, plain_address
 from moderation.verdict import Action, RuleHit, Span, Verdict, allowed
 
 VIEW: Final = "code"
@@ -105,38 +105,48 @@ _MERCHANT: Final = re.compile(r"000201\d{4}", re.ASCII)
 """EMV's merchant code: payload format 01, then its point of initiation. Source: EMV QRCPS, 4.7."""
 
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]{1,30}):(?=\S)", re.ASCII)
-_BARE_HOST: Final = re.compile(r"\s*((?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,18})(?=[/?#:]|\s*$)", re.ASCII)
+_SCHEME_WITHIN: Final = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,30})://", re.ASCII)
 _WORDS: Final = re.compile(r"\s|[\u3400-\u9fff]")
 _HARMLESS_SCHEMES: Final = frozenset(("wifi", "geo", "urn", "data"))
 
 
 def rule_of_code(text: str, own_hosts: Collection[str]) -> RuleHit | None:
-    """Where a code leads; None: nowhere, or to this market, whose hosts are `own_hosts`."""
-    if _WECHAT_PAYS.match(text) or _MERCHANT.match(text):
-        return _RULES[PAYMENT_RULE]
-    if _CARD.match(text):
-        return _RULES[CONTACT_RULE]
-    scheme = _SCHEME.match(text)
-    name = scheme.group(1).lower() if scheme is not None else ""
-    if name in _PAYMENT_SCHEMES:
-        return _RULES[PAYMENT_RULE]
-    if name in _CONTACT_SCHEMES:
-        return _RULES[CONTACT_RULE]
-    host = _host_of(text)
-    if host is None:
-        leads = bool(name) and name not in _HARMLESS_SCHEMES and "://" in text
-        return _RULES[ELSEWHERE_RULE] if leads else None
-    if _is_below(host, own_hosts):
-        return None
-    if _is_below(host, _PAYMENT_HOSTS):
-        return _RULES[PAYMENT_RULE]
-    return _RULES[CONTACT_RULE if _is_below(host, _CONTACT_HOSTS) else ELSEWHERE_RULE]
+    """Where a code leads, the worst of it; None: nowhere, or to this market, whose hosts are `own_hosts`."""
+    found = set() if leads_here(text, own_hosts) else _rules_of(text, own_hosts)
+    return next((_RULES[rule_id] for rule_id in _RULES if rule_id in found), None)
 
 
 def leads_here(text: str, own_hosts: Collection[str]) -> bool:
-    """Whether a code is an address of this market, whatever else may be said of addresses."""
-    host = _host_of(text)
-    return host is not None and _is_below(host, own_hosts)
+    """Whether a code is an address of this market and nothing else, whoever reads it."""
+    return is_plainly_at(text, own_hosts)
+
+
+def _rules_of(text: str, own_hosts: Collection[str]) -> set[str]:
+    first = _SCHEME.match(text)
+    names = {scheme.group(1).lower() for scheme in _SCHEME_WITHIN.finditer(text)} - {"http", "https"}
+    found = {_rule_of_scheme(name) for name in names - _HARMLESS_SCHEMES}
+    if first is not None and (rule_id := _rule_of_scheme(first.group(1).lower())) != ELSEWHERE_RULE:
+        found.add(rule_id)
+    if _WECHAT_PAYS.search(text) or _MERCHANT.match(text):
+        found.add(PAYMENT_RULE)
+    if _CARD.search(text):
+        found.add(CONTACT_RULE)
+    if first is None or first.group(1).lower() not in _HARMLESS_SCHEMES or "//" in text:
+        hosts = hosts_in(text, own_hosts, (*_PAYMENT_HOSTS, *_CONTACT_HOSTS))
+        found |= {_rule_of_host(host) for host in hosts}
+    return found
+
+
+def _rule_of_scheme(name: str) -> str:
+    if name in _PAYMENT_SCHEMES:
+        return PAYMENT_RULE
+    return CONTACT_RULE if name in _CONTACT_SCHEMES else ELSEWHERE_RULE
+
+
+def _rule_of_host(host: str) -> str:
+    if is_below(host, _PAYMENT_HOSTS):
+        return PAYMENT_RULE
+    return CONTACT_RULE if is_below(host, _CONTACT_HOSTS) else ELSEWHERE_RULE
 
 
 def with_code(verdict: Verdict, text: str, own_hosts: Collection[str]) -> Verdict:
@@ -166,27 +176,4 @@ def with_code(verdict: Verdict, text: str, own_hosts: Collection[str]) -> Verdic
 
 def code_key(text: str) -> str:
     """The same for codes that lead to the same place: of an address without its query, which may be new each minute."""
-    text = text.strip()
-    host = _host_of(text)
-    if host is None:
-        return text
-    try:
-        return f"{host}{urlsplit(text if '//' in text else f'//{text}').path}"
-    except ValueError:
-        return text
-
-
-def _host_of(text: str) -> str | None:
-    """The host of a web address, be it written without its scheme; None where it is none."""
-    text = text.strip()
-    if text[:8].lower().startswith(("http://", "https://")):
-        try:
-            return (urlsplit(text).hostname or "").rstrip(".") or None
-        except ValueError:
-            return None
-    bare = _BARE_HOST.match(text)
-    return bare.group(1).lower() if bare is not None else None
-
-
-def _is_below(host: str, hosts: Collection[str]) -> bool:
-    return any(host == each or host.endswith(f".{each}") for each in hosts)
+    return plain_address(text) or text.strip()

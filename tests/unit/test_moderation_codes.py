@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.codes import CONTACT_RULE, ELSEWHERE_RULE, PAYMENT_RULE, VIEW, code_key, rule_of_code, with_code
+from moderation.codes import (
+    CONTACT_RULE,
+    ELSEWHERE_RULE,
+    PAYMENT_RULE,
+    VIEW,
+    code_key,
+    leads_here,
+    rule_of_code,
+    with_code,
+)
 from moderation.verdict import Action, Category, Role, Utterance, allowed
 from tests.shipped_filter import rules_alone
 
@@ -42,6 +51,33 @@ OWN = ("market.example",)
         ("https://market.example@evil.example/", ELSEWHERE_RULE),
         ("snssdk1128://user/profile/1", ELSEWHERE_RULE),
         ("http://[", ELSEWHERE_RULE),
+        # What one reader of addresses takes for ours, and another for somebody else's
+        (r"http://evil.com\@market.example/", ELSEWHERE_RULE),
+        (r"https://evil.com:443\@market.example", ELSEWHERE_RULE),
+        (r"https://evil.com\.market.example/pay", ELSEWHERE_RULE),
+        ("market.example:80@evil.com/pay", ELSEWHERE_RULE),
+        ("http://market.example\n@evil.com/", ELSEWHERE_RULE),
+        ("http://market.example\n.cn/", ELSEWHERE_RULE),
+        ("http://market.example。cn/", ELSEWHERE_RULE),
+        ("http://market.example@2130706433/", ELSEWHERE_RULE),
+        ("http:/evil.com/pay", ELSEWHERE_RULE),
+        ("http:evil.com", ELSEWHERE_RULE),
+        (r"https:\\evil.com/x", ELSEWHERE_RULE),
+        ("//evil.com/x", ELSEWHERE_RULE),
+        ("1.2.3.4/pay", ELSEWHERE_RULE),
+        # Somewhere in words
+        ("付款 https://qr.alipay.com/x", PAYMENT_RULE),
+        ("付款码wxp://f2f0AbC", PAYMENT_RULE),
+        ("加我 u.wechat.com/abc", CONTACT_RULE),
+        ("http://market.example/\nhttps://u.wechat.com/abc", CONTACT_RULE),
+        ("WIFI:S:guest;;\nhttp://evil.com", ELSEWHERE_RULE),
+        ("https://market.example加微信", ELSEWHERE_RULE),
+        ("果业 Co.Ltd", None),
+        ("正品查询shop.example.com", ELSEWHERE_RULE),
+        ("官网 https://market.example/rooms/farm 见", None),
+        ("https://market.example/rooms/苹果", None),
+        ("批次 No.A12 规格 2.5kg/箱", None),
+        ("WIFI:S:farm.com;T:WPA;P:guest1234;;", None),
         # Here, and nowhere
         ("https://market.example/rooms/farm", None),
         ("https://www.market.example./rooms/farm", None),
@@ -57,6 +93,31 @@ OWN = ("market.example",)
 def test_where_a_code_leads(text: str, rule_id: str | None) -> None:
     hit = rule_of_code(text, OWN)
     assert (hit.rule_id if hit is not None else None) == rule_id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"http://evil.com\@market.example/",
+        "http://market.example@evil.com/",
+        "http://market.example/\n加微信 abc12345 领红包",
+        "https://market.example/加微信abc12345",
+        "http://market.example\x00/",
+        "farm.market.examples/",
+    ],
+)
+def test_what_is_more_than_an_address_of_ours_is_read(text: str) -> None:
+    assert not leads_here(text, OWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://market.example", " HTTPS://Www.Market.Example:8443/rooms/farm?from=live#top\n", "market.example/x"],
+)
+def test_an_address_of_ours_leads_here(text: str) -> None:
+    assert leads_here(text, OWN)
+    assert leads_here("http://127.0.0.1:8080/rooms/farm", ("127.0.0.1",))
+    assert leads_here("http://localhost:8080/", ("localhost",))
 
 
 def test_a_code_is_flagged_and_never_more() -> None:
@@ -87,6 +148,8 @@ def test_what_the_filter_says_of_its_words_stays() -> None:
         ("https://shop.example/a", "https://shop.example/b", False),
         ("shop.example/a?t=1", "https://shop.example/a", True),
         ("wxp://abc", "wxp://abd", False),
+        (r"http://evil.com\@market.example/", r"http://evil.org\@market.example/", False),
+        ("批次A12", "批次a12", False),
         (" 溯源码 1", "溯源码 1 ", True),
     ],
 )
