@@ -13,19 +13,19 @@ from typing import NamedTuple
 from moderation.engine import Engine
 from moderation.folding import fold
 from moderation.model import AUDIENCES, FRAUD, MODEL_CHARS_MAX, MODEL_CHARS_MIN, Model, Scored, audience
-from moderation.opinion import CALM_SCORE_MAX, harmless_margin
+from moderation.opinion import CALM_SCORE_MAX, EXCUSED, harmless_margin
 from moderation.rules import shipped_packs
 from moderation.verdict import Action, Category, Role, Utterance
 from moderation.views import tighten
 
 FLAG_LEAST = 0.7
-FINE_FLAG_SHARE_MAX = 0.03
+FINE_FLAG_SHARE_MAX = 0.035
 """Of honest development texts, which are hard ones, as all do that speak to one audience."""
 KIND_FLAG_SHARE_MAX = {"complaint": 0.02, "warning": 0.02}
 """Of these kinds by themselves."""
 KIND_COUNT_MIN = 40
 """Fewer texts of a kind set no threshold of their own."""
-FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.005, 0.0003
+FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.0075, 0.0003
 """Of benign texts as people really write them: flagged of all, held of those of any source."""
 ADVERT_FLAG_SHARE_MAX, ADVERT_HOLD_SHARE_MAX = 0.05, 0.005
 """Of real job adverts: flagged as cards, held as anything."""
@@ -51,6 +51,8 @@ class _Alarm(Model):
 
     def __init__(self) -> None:
         self.version = ""
+        self.told: tuple[str, ...] = ()
+        """The rules it was told of last."""
 
     def clears(self, tight: str, role: Role, category: Category, *, questioned: bool) -> bool:
         """Nothing but what is too short."""
@@ -60,6 +62,7 @@ class _Alarm(Model):
         self, tight: str, role: Role, category: Category, *, questioned: bool = False, rules: Iterable[str] = ()
     ) -> Scored | None:
         """Suspect, if there is enough to judge by."""
+        self.told = tuple(rules)
         return Scored(FRAUD, 0.0, False, ()) if len(tight) >= MODEL_CHARS_MIN else None
 
 
@@ -67,17 +70,21 @@ class Judge:
     """The rules alone, asked what they would do, and what the model must say for them not to."""
 
     def __init__(self) -> None:
-        self._engine = Engine(shipped_packs(), _Alarm())
+        self._alarm = _Alarm()
+        self._engine = Engine(shipped_packs(), self._alarm)
 
     def __call__(self, text: str, role: Role, category: Category, kind: str = "") -> Judged:
         """A text with what rules say of it."""
+        self._alarm.told = ()
         verdict = self._engine.decide_afresh(Utterance(text, role, category))
         rules = tuple(rule for rule in verdict.rules if not rule.rule_id.startswith(_ALARM))
-        if rules:
+        told = self._alarm.told or tuple(rule.rule_id for rule in rules)
+        excused = bool(told) and told[0].endswith(EXCUSED)
+        if rules and not excused:
             ease = harmless_margin(verdict.view, rules)
         else:
             ease = -CALM_SCORE_MAX if verdict.action is Action.ALLOW else 0.0
-        return Judged(text, role, category, tuple(rule.rule_id for rule in rules), ease, kind)
+        return Judged(text, role, category, told, ease, kind)
 
 
 def scores(model: Model, texts: Iterable[Judged]) -> list[float]:

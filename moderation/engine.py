@@ -9,7 +9,7 @@ decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -22,7 +22,7 @@ from moderation.doors import Doors
 from moderation.folding import asks, fold
 from moderation.glance import EVERYWHERE, Glance, Look
 from moderation.lexicon import Lexicon
-from moderation.matching import WEAK_TEXT_CHARS_MAX, Live, Match, worded
+from moderation.matching import WEAK_TEXT_CHARS_MAX, Compiled, Live, Match, worded
 from moderation.model import MODEL_CHARS_MIN, Model, Scored, shipped_model
 from moderation.opinion import CALM_SCORE_MAX, SHORT_TALK_CHARS_MAX, as_read, asked, opinion, overruled
 from moderation.reading import Reading
@@ -32,8 +32,8 @@ from moderation.rules import RuleBook, shipped_packs
 from moderation.verdict import Action, Category, Role, Utterance, Verdict, allowed
 from moderation.views import MERGED, TEXT_CHARS_MAX, Views
 
-WEAK_ACTION_MAX = Action.FLAG
-"""The most that evidence by the sound of two syllables may do."""
+WEAK_ACTION_MAX = EXCUSED_ACTION_MAX = Action.FLAG
+"""The most that evidence by the sound of two syllables may do, and what a word elsewhere in the text excuses."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
 SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 """Recognised speech and screen text may be wrong: they call a person, and never block alone."""
@@ -153,15 +153,17 @@ class Engine:
         if len(text) > TEXT_CHARS_MAX:
             blocked = verdict is not None and verdict.action.severity > Action.HOLD.severity
             return verdict if verdict is not None and blocked else too_long(self.version)
-        if verdict is None and (look.backwards or "\n" in text):
-            verdict = self._rearranged(text, audience)
-            if verdict is not None:
-                return verdict
+        if (verdict is None or reading.excused) and (look.backwards or "\n" in text):
+            turned = self._rearranged(text, audience)
+            if turned is not None:
+                return turned
         if self._model is None:
             return verdict or self._allowed
         verdict = verdict or self._allowed
-        scored = asked(self._model, views, audience.role, audience.category, verdict.rules)
-        return verdict if scored is None else self._with_opinion(scored, verdict, reading, audience)
+        scored = asked(self._model, views, audience.role, audience.category, verdict.rules, excused=reading.excused)
+        if scored is None:
+            return self._allowed if reading.excused and audience.role is Role.VIEWER else verdict
+        return self._with_opinion(scored, verdict, reading, audience)
 
     def _read(self, reading: Reading, audience: Audience) -> Verdict | None:
         """The verdict of the rules on a text as it stands; None if none applies."""
@@ -191,14 +193,19 @@ class Engine:
                 matches = [
                     each for each in self._match(reading, audience) if worded(each) and (turn or each[0].terms_mask)
                 ]
-                if matches:
+                if matches and not reading.excused:
                     verdict = conclude(views, reading.hits, matches, self.version)
                     return msgspec.structs.replace(verdict, spans=restored(verdict.spans, order))
         return None
 
     def _match(self, reading: Reading, audience: Audience) -> list[Match]:
-        """The rules that apply to what was found so far, worst first."""
+        """The rules that apply to what was found so far, worst first.
+
+        If none does, those that only a word elsewhere in the text excuses (小心, 投诉, 吗), which anybody can add: they
+        flag at most, and only if the model agrees.
+        """
         hits = reading.hits
+        reading.excused = False
         candidates = [
             each
             for slot in hits
@@ -208,32 +215,43 @@ class Engine:
         if not candidates:
             return []
         reading.look_around(self._surroundings)
+        matches = self._matches(reading, audience, candidates, sternly=False)
+        if not matches and self._model is not None:
+            matches = self._matches(reading, audience, candidates, sternly=True)
+            reading.excused = bool(matches)
+        matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
+        return matches
+
+    def _matches(
+        self, reading: Reading, audience: Audience, candidates: Sequence[tuple[Compiled, Action]], *, sternly: bool
+    ) -> list[Match]:
         views, role = reading.views, audience.role
         context = Context(self._context_lists, views.folded.text, views.tight, role, reading.around)
         matches: list[Match] = []
         for compiled, action in candidates:
-            filled = compiled.match(hits, reading.around, context)
+            filled = compiled.match(reading.hits, reading.around, context, sternly=sternly)
             if filled is None:
                 continue
             if role in SIDE_CHANNELS:
                 action = min(action, SIDE_CHANNEL_ACTION_MAX, key=_severity)
             if any(hit.weak for hit in filled):
-                if len(views.tight.text) > WEAK_TEXT_CHARS_MAX:
+                if sternly or len(views.tight.text) > WEAK_TEXT_CHARS_MAX:
                     continue
                 action = min(action, WEAK_ACTION_MAX, key=_severity)
+            if sternly:
+                action = min(action, EXCUSED_ACTION_MAX, key=_severity)
             matches.append((compiled, action, filled))
-        matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
         return matches
 
     def _with_opinion(self, scored: Scored, verdict: Verdict, reading: Reading, audience: Audience) -> Verdict:
         """The verdict, a worse one where the model thinks so, or a milder one where it finds the text harmless."""
         assert self._model is not None
-        milder = overruled(scored, verdict)
+        milder = None if reading.excused else overruled(scored, verdict)
         if milder is not None:
             return self._allowed if milder is Action.ALLOW else eased(verdict, milder)
         calm = bool(scored.family) and self._calm(reading, audience.role)
         if not scored.family or (calm and scored.score < CALM_SCORE_MAX):
-            return verdict
+            return self._allowed if reading.excused else verdict
         hit, spans = opinion(scored, reading.views, audience.role, calm=calm)
         if hit.action.severity <= verdict.action.severity:
             return verdict

@@ -9,7 +9,7 @@ import msgspec
 
 from moderation.engine import Engine, shipped_engine
 from moderation.verdict import Action, Utterance, Verdict
-from moderation.windows import RoomWindow, SenderWindow, about_last_line, copied, softened
+from moderation.windows import RoomWindow, SenderWindow, about_last_line, by_model, copied, denies, softened
 
 
 class Filter:
@@ -34,9 +34,9 @@ class Filter:
             whole = self.engine.decide(msgspec.structs.replace(utterance, text=text), now)
             if whole.action.severity > verdict.action.severity:
                 verdict = about_last_line(whole, begin) or verdict
-            elif whole.action is Action.ALLOW and verdict.action is Action.FLAG:
+            elif whole.action is Action.ALLOW and verdict.action is Action.FLAG and by_model(verdict):
                 verdict = whole
-            elif whole.shown and not verdict.shown:
+            elif whole.shown and not verdict.shown and (by_model(verdict) or denies(text[:begin])):
                 verdict = softened(verdict)
         verdict = copied(self._rooms.count(utterance, now), verdict)
         if verdict.shown:

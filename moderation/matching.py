@@ -19,13 +19,16 @@ WEAK_TEXT_CHARS_MAX = 80
 WORDED_CHARS_MIN = 3
 """Of a rearranged text, what all slots together must cover."""
 
+_SAID_AT_THE_HIT = frozenset({"negation"})
+_SAID_ANYWHERE = frozenset({"@advice", "@gripe"})
+
 Hits = dict[int, list[Hit]]
 
 
 class Compiled:
     """A rule with its slots resolved."""
 
-    __slots__ = ("asked", "covers", "exemptions", "lacks", "mask", "rule", "slots", "terms_mask")
+    __slots__ = ("asked", "covers", "exemptions", "lacks", "lacks_sternly", "mask", "rule", "slots", "terms_mask")
 
     def __init__(self, rule: Rule, slots: tuple[int, ...], named: Mapping[str, int]) -> None:
         """Resolve what a rule names by `named`; `slots` are those of its needs, anchor first."""
@@ -38,6 +41,8 @@ class Compiled:
         self.exemptions = tuple(name for name in rule.exempt if name in EXEMPTIONS)
         self.covers = tuple(named[name[1:]] for name in rule.exempt if name.startswith("@"))
         self.lacks = tuple(named[name[1:]] for name in rule.lacks)
+        self.lacks_sternly = tuple(named[name[1:]] for name in rule.lacks if name not in _SAID_ANYWHERE)
+        """Without lists of words that anybody can add to a text."""
 
     def fits(self, hits: Hits) -> bool:
         """Whether hits fill all slots near each other, whatever surrounds them."""
@@ -47,12 +52,15 @@ class Compiled:
                 return True
         return False
 
-    def match(self, hits: Hits, around: Hits, context: Context) -> list[Hit] | None:
-        """The hits that fill all slots, anchor first; None if the rule doesn't apply."""
-        if any(slot in around for slot in self.lacks):
+    def match(self, hits: Hits, around: Hits, context: Context, *, sternly: bool = False) -> list[Hit] | None:
+        """The hits that fill all slots, anchor first; None if the rule doesn't apply.
+
+        Sternly, only what is said right at the hit excuses it, and no word elsewhere in the text.
+        """
+        if any(slot in around for slot in (self.lacks_sternly if sternly else self.lacks)):
             return None
         anchors = hits[self.slots[0]]
-        exempt = [anchor for anchor in anchors if self._exempt(anchor, around, context)]
+        exempt = [anchor for anchor in anchors if self._exempt(anchor, around, context, sternly)]
         for anchor in anchors:
             # What lies inside an exempt term (租银行卡 in 不要出租银行卡) is exempt with it.
             if any(other.start <= anchor.start and anchor.end <= other.end for other in exempt):
@@ -74,12 +82,13 @@ class Compiled:
             filled.append(near)
         return filled
 
-    def _exempt(self, anchor: Hit, around: Hits, context: Context) -> bool:
+    def _exempt(self, anchor: Hit, around: Hits, context: Context, sternly: bool) -> bool:
         for slot in self.covers:
             for other in around.get(slot, ()):
                 if other.start < anchor.end and anchor.start < other.end and not other.weak:
                     return True
-        return any(context.exempts(name, anchor) for name in self.exemptions)
+        names = [name for name in self.exemptions if name in _SAID_AT_THE_HIT] if sternly else self.exemptions
+        return any(context.exempts(name, anchor) for name in names)
 
 
 Match = tuple[Compiled, Action, list[Hit]]

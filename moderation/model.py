@@ -56,6 +56,8 @@ LATIN_SHARE_MAX = 0.5
 """Of the text: the model was shown little pinyin and English, and takes them for spam."""
 STREWN_SHARE_MIN, STREWN_MARGIN = 0.1, 0.8
 """Letters among Chinese characters hide what else is said: such a text must be more suspect to be flagged."""
+SHOWN_MARGIN = 0.8
+"""What a picture shows may be anybody's words, and the model was shown few honest ones of it."""
 MODEL_CHARS_MIN = 8
 """Shorter texts say too little, and are most of what is said."""
 MODEL_CHARS_MAX = 1_000
@@ -157,6 +159,7 @@ class Model:
         self._bias, *flags = values[:4]
         self.flags_min = dict(zip(AUDIENCES, flags, strict=True))
         self._flags_min = {role.value: self.flags_min[audience(role)] for role in Role}
+        self._flags_min[Role.SCREEN.value] += SHOWN_MARGIN
         self.hold_viewer_min, self.hold_min = values[4:6]
         self._class_biases = values[6:]
         parts: dict[str, dict[str, list[int]]] = {NGRAM: {}, THEME: {}, SETTING: {}, RULE: {}}

@@ -18,6 +18,8 @@ from moderation.views import EMOJI, FOLDED, MERGED, TIGHT, Views
 
 SHORT_TALK_CHARS_MAX = 60
 """Longer texts of a viewer are messages, whose 退款 or 吗 excuses nothing."""
+EXCUSED = "?"
+"""Added to the id of a rule that a word elsewhere in the text excuses: the model trusts it by itself."""
 CALM_LISTS = ("advice",)
 CALM_SHORT_LISTS = ("asking", "complaint", "warning")
 CALM_SCORE_MAX = 0.9
@@ -114,9 +116,18 @@ def as_read(merged: str) -> str:
     return _SPELT.sub(_as_digits, merged) if _ZERO in merged else merged
 
 
-def asked(model: Model, views: Views, role: Role, category: Category, rules: Sequence[RuleHit] = ()) -> Scored | None:
-    """What the model says about a text to which rules apply; None for nothing."""
-    ids = [rule.rule_id for rule in rules]
+def asked(
+    model: Model,
+    views: Views,
+    role: Role,
+    category: Category,
+    rules: Sequence[RuleHit] = (),
+    *,
+    excused: bool = False,
+) -> Scored | None:
+    """What the model says about a text to which rules apply, or would but for an excuse; None for nothing."""
+    mark = EXCUSED if excused else ""
+    ids = [rule.rule_id + mark for rule in rules]
     return model.judge(as_read(views.merged().text), role, category, questioned="?" in views.folded.text, rules=ids)
 
 

@@ -17,12 +17,14 @@ from moderation.views import FOLDED, Views
 class Reading:
     """One text's views, hits by slot, and what surrounds them."""
 
-    __slots__ = ("around", "hits", "views")
+    __slots__ = ("around", "excused", "hits", "views")
 
     def __init__(self, views: Views) -> None:
         self.views = views
         self.hits: Hits = {}
         self.around: Hits = {}
+        self.excused = False
+        """Whether all rules that apply are excused by a word elsewhere in the text."""
 
     def keep(self, detected: Sequence[Found], slots: Mapping[str, int]) -> None:
         """Add what detectors found; `slots` are theirs by name."""

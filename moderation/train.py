@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.calibrate import Judge, Judged, thresholds
+from moderation.decoys import decoyed
 from moderation.evaluate import Text, read_texts
 from moderation.folding import fold
 from moderation.model import (
@@ -53,6 +54,7 @@ from moderation.model import (
     setting,
     themes,
 )
+from moderation.opinion import EXCUSED
 from moderation.rules import shipped_packs
 from moderation.verdict import Category, Role
 from moderation.views import tighten
@@ -65,8 +67,9 @@ DIALOGUES_MAX, TALK_MAX = 1_000, 2_000
 """Of each label; more would drown the texts written for this."""
 CLAUSES_MAX = 5_000
 ADVERTS_MAX = 1_500
+DECOY_TEXT_CHARS_MAX = 80
 ADVERT_ROLES = (Role.CARD, Role.CARD, Role.VIEWER, Role.HOST)
-WRITTEN, EXAMPLES, SEEDS, ADVERTS, OTHERS, CLAUSES = 1.0, 0.5, 0.3, 0.15, 0.12, 0.1
+WRITTEN, EXAMPLES, DECOYS, SEEDS, ADVERTS, OTHERS, CLAUSES = 1.0, 0.5, 0.4, 0.3, 0.15, 0.12, 0.1
 """What a text of a source weighs."""
 TEXTS_PER_PART_MIN = 3
 STEPS, CLASS_STEPS = 250, 120
@@ -130,6 +133,17 @@ def written(rules: Judge) -> Iterator[Labelled]:
                 source = f"{family} {text.topic}"
                 applied = rules(text.text, text.role, text.category).rules
                 yield Labelled(text.text, text.role, text.category, bad, family, WRITTEN, applied, kind, source)
+
+
+def hidden(texts: Iterable[Labelled], rules: Judge) -> Iterator[Labelled]:
+    """Bad texts to which a rule applies, each with a word added that sounds as if it excused them."""
+    rng = random.Random(SEED)  # noqa: S311
+    for text in texts:
+        if text.bad and len(text.text) <= DECOY_TEXT_CHARS_MAX:
+            said = decoyed(text.text, rng)
+            applied = rules(said, text.role, text.category).rules
+            if applied:
+                yield text._replace(text=said, weight=DECOYS, rules=applied)
 
 
 def seeds() -> Iterator[Labelled]:
@@ -350,10 +364,11 @@ def trust(texts: Sequence[Labelled], told: NDArray[np.float64], fold_of: NDArray
     for row, place in enumerate(ruled):
         matrix[row, [names.index(rule) for rule in texts[place].rules]] = RULE_SCALE
     labels = np.array([float(texts[place].bad) for place in ruled])
-    factors = np.full(len(names), RULE_TRUSTED)
+    believed = np.array([0.0 if name.endswith(EXCUSED) else RULE_TRUSTED for name in names])
+    factors = believed.copy()
     for _ in range(STEPS):
         error = 1 / (1 + np.exp(-(told[ruled] + matrix @ factors))) - labels
-        factors -= TRUST_STEP_SIZE * (matrix.T @ error + RULE_PENALTY * (factors - RULE_TRUSTED))
+        factors -= TRUST_STEP_SIZE * (matrix.T @ error + RULE_PENALTY * (factors - believed))
     return dict(zip(names, factors.tolist(), strict=True))
 
 
@@ -440,7 +455,9 @@ def evened(texts: Sequence[Labelled]) -> list[Labelled]:
 
 def gather(folder: Path, rules: Judge) -> list[Labelled]:
     """All labelled texts that say enough."""
-    own: Iterable[Iterable[Labelled]] = (evened(list(written(rules))), seeds(), adverts(), examples())
+    known = list(written(rules))
+    told = list(examples())
+    own: Iterable[Iterable[Labelled]] = (evened(known), hidden([*known, *told], rules), seeds(), adverts(), told)
     given = (dialogues(folder), clauses(folder), others(folder))
     return [text for source in (*own, *given) for text in source if len(text.text) >= 4]
 

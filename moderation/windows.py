@@ -6,6 +6,7 @@ windows are bounded in senders, lines and time, and forget the longest unused fi
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
 
@@ -20,6 +21,9 @@ JOINED_WITHIN_S = 15.0
 PIECE_CHARS_MAX = 30
 """A longer line is judged by itself: nobody splits a text into such pieces."""
 SENDERS_MAX = 20_000
+
+MODEL_RULES = "LM"
+_DENIAL_AT_END = re.compile("(?:不|没|没有|无|免|勿|未|别|拒绝|杜绝|禁止|无需|不用|不要|不需要|不收|不会|从来不|绝不)$")
 
 COPIES_WITHIN_S = 60.0
 COPY_CHARS_MIN = 12
@@ -130,6 +134,16 @@ def copied(count: int, verdict: Verdict) -> Verdict:
         article=hit.article_zh,
         pack_version=verdict.pack_version,
     )
+
+
+def by_model(verdict: Verdict) -> bool:
+    """Whether a verdict is the model's alone."""
+    return all(hit.rule_id.startswith(MODEL_RULES) for hit in verdict.rules)
+
+
+def denies(before: str) -> bool:
+    """Whether what was said before breaks off at a word that denies what follows; a word like 投诉 denies nothing."""
+    return _DENIAL_AT_END.search(tighten(fold(before))) is not None
 
 
 def softened(verdict: Verdict) -> Verdict:

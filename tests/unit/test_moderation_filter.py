@@ -80,3 +80,22 @@ def test_a_line_that_only_looks_suspect_without_the_one_before_is_let_through() 
     for at_s, line in enumerate(("今天最", "佳赏味期七天")):
         said = Utterance(line, Role.VIEWER, Category.FARM, "s", "r")
         assert filter_.decide(said, float(at_s)).action is Action.ALLOW
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "role", "category"),
+    [
+        ("投诉", "入职先交押金300", Role.VIEWER, Category.JOBS),
+        ("请问", "入职先交押金300", Role.VIEWER, Category.JOBS),
+        ("谁说的", "孩子吃了智商提高", Role.HOST, Category.FARM),
+        ("小心", "加我微信日赚300", Role.VIEWER, Category.JOBS),
+    ],
+)
+def test_a_word_said_before_excuses_no_line_that_rules_act_on(
+    before: str, line: str, role: Role, category: Category
+) -> None:
+    filter_ = Filter(shipped_engine())
+    alone = filter_.engine.decide(Utterance(line, role, category), 0.0).action
+    assert alone is not Action.ALLOW
+    filter_.decide(Utterance(before, role, category, "s", "r"), 0.0)
+    assert filter_.decide(Utterance(line, role, category, "s", "r"), 1.0).action.severity >= alone.severity

@@ -1,0 +1,68 @@
+"""Words that anybody can add to a scam excuse it seldom: measured over all texts that rules must hit."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from moderation.decoys import AFTER, BEFORE, decoyed
+from moderation.rules import shipped_packs
+from moderation.verdict import Action, Category, Role, Utterance
+from tests.shipped_filter import shipped_engine
+
+ADDED = ("{},小心", "{},投诉", "{},我被骗了", "警惕,{}", "不是骗子,{}", "{},别信", "举报{}", "{},谨防假冒", "小心,{}")
+"""None of them asks: questions of viewers are honest most of the time."""
+ALLOWED_SHARE_MAX, VIEWER_ALLOWED_SHARE_MAX = 0.1, 0.15
+"""Of texts held without the word; of a viewer, 举报 or 我被骗了 is what it says."""
+HITS_ALLOWED_MAX = 0
+
+
+def action(text: str, role: Role, category: Category) -> Action:
+    return shipped_engine().decide_afresh(Utterance(text, role, category)).action
+
+
+def hits() -> list[Utterance]:
+    return [each.utterance for rule in shipped_packs().rules for each in rule.examples("hits")]
+
+
+def test_what_rules_must_hit_is_acted_on_with_the_model_too() -> None:
+    allowed = [said.text for said in hits() if action(said.text, said.role, said.category) is Action.ALLOW]
+    assert len(allowed) <= HITS_ALLOWED_MAX, allowed
+
+
+def test_a_word_added_excuses_few_of_the_texts_that_were_held() -> None:
+    allowed: Counter[bool] = Counter()
+    held: Counter[bool] = Counter()
+    for said in hits():
+        if action(said.text, said.role, said.category).severity < Action.HOLD.severity:
+            continue
+        for pattern in ADDED:
+            viewer = said.role is Role.VIEWER
+            held[viewer] += 1
+            allowed[viewer] += action(pattern.format(said.text), said.role, said.category) is Action.ALLOW
+    assert allowed[True] <= VIEWER_ALLOWED_SHARE_MAX * held[True], (allowed, held)
+    assert allowed[False] <= ALLOWED_SHARE_MAX * held[False], (allowed, held)
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "category"),
+    [
+        ("本店茶叶包治百病,小心", Role.CARD, Category.FARM),
+        ("本店茶叶包治百病,投诉", Role.CARD, Category.FARM),
+        ("根治高血压,投诉", Role.HOST, Category.FARM),
+        ("警惕,高薪招聘缅北客服月薪五万包机票", Role.HOST, Category.JOBS),
+        ("保证根治糖尿病,三天见效,别信", Role.HOST, Category.FARM),
+        ("举报本店茶叶包治百病,无效退款", Role.CARD, Category.FARM),
+        ("我们不是骗子 先交押金", Role.VIEWER, Category.JOBS),
+    ],
+)
+def test_texts_that_were_once_let_through_by_one_word(text: str, role: Role, category: Category) -> None:
+    assert action(text, role, category) is not Action.ALLOW
+
+
+def test_a_word_is_added_before_or_after() -> None:
+    said = {decoyed("甲", random.Random(seed)) for seed in range(200)}
+    assert said <= {f"{word}甲" for word in BEFORE} | {f"甲{word}" for word in AFTER}
+    assert len(said) > 20
