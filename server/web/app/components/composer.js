@@ -40,7 +40,8 @@ export function Composer({ visit, address, onAddressed, onSignIn }) {
     try {
       await visit.say(line, key, address.replyTo?.comment_id ?? null);
       unsure.current = null;
-      setText("");
+      // What was typed meanwhile is the next line.
+      setText((held) => (held.trim() === line ? "" : held));
       setRefusal(null);
       onAddressed();
     } catch (error) {
