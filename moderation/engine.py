@@ -24,7 +24,7 @@ from moderation.glance import EVERYWHERE, Glance, Look
 from moderation.lexicon import Lexicon
 from moderation.matching import WEAK_TEXT_CHARS_MAX, Compiled, Live, Match, worded
 from moderation.model import MODEL_CHARS_MIN, Model, Scored, shipped_model
-from moderation.opinion import CALM_SCORE_MAX, SHORT_TALK_CHARS_MAX, as_read, asked, opinion, overruled
+from moderation.opinion import CALM_SCORE_MAX, READ_VIEWS, SHORT_TALK_CHARS_MAX, as_read, asked, opinion, overruled
 from moderation.reading import Reading
 from moderation.rearranged import orders, restored
 from moderation.recent import Recent
@@ -218,6 +218,7 @@ class Engine:
         matches = self._matches(reading, audience, candidates, sternly=False)
         if not matches and self._model is not None:
             matches = self._matches(reading, audience, candidates, sternly=True)
+            matches = [each for each in matches if all(hit.view in READ_VIEWS for hit in each[2])]
             reading.excused = bool(matches)
         matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
         return matches

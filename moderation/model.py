@@ -54,7 +54,7 @@ FIRST_SHARE = 0.4
 """Of the score that is the first head's; the rest is that of the classes."""
 LATIN_SHARE_MAX = 0.5
 """Of the text: the model was shown little pinyin and English, and takes them for spam."""
-STREWN_SHARE_MIN, STREWN_MARGIN = 0.1, 0.8
+STREWN_SHARE_MIN, STREWN_MARGIN = 0.1, 1.1
 """Letters among Chinese characters hide what else is said: such a text must be more suspect to be flagged."""
 SHOWN_MARGIN = 0.8
 """What a picture shows may be anybody's words, and the model was shown few honest ones of it."""

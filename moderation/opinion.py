@@ -35,7 +35,8 @@ _ZERO = "零"
 _SPELT = re.compile("[零一二三四五六七八九](?:[.]?[零一二三四五六七八九])+")
 _DIGITS = str.maketrans("零一二三四五六七八九", "0123456789")
 """一八零元 is read as it is meant; numbers without a zero (三二一, 五五开) may be words."""
-_READ_VIEWS = frozenset({FOLDED, TIGHT, EMOJI, MERGED})
+READ_VIEWS = frozenset({FOLDED, TIGHT, EMOJI, MERGED})
+"""What the model can judge: it reads plain words only."""
 _SURE_RULES = frozenset(
     {
         "CT001",
@@ -136,7 +137,7 @@ def harmless_margin(view: str, rules: Sequence[RuleHit]) -> float:
 
     The model reads plain words only: what rules found under a heavier disguise, or by a detector, it can't judge.
     """
-    if view not in _READ_VIEWS or any(rule.rule_id in _SURE_RULES for rule in rules):
+    if view not in READ_VIEWS or any(rule.rule_id in _SURE_RULES for rule in rules):
         return float("inf")
     return max(_HARMLESS_MARGINS[rule.action.severity] for rule in rules)
 
