@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -22,6 +23,17 @@ _TOLD: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A find that went into the queue."""
+
+    case_id: UUID
+    is_new: bool
+    """Whether it opened the case; else it went to one that was open."""
+    clip_id: UUID | None
+    """The clip that it gave the case; None where there was none to give, or the case has one."""
+
+
 async def file_find(
     database: Database,
     clips: ClipFolder,
@@ -32,8 +44,8 @@ async def file_find(
     clip: Clip | None,
     audience: int,
     now: datetime,
-) -> UUID | None:
-    """Open a case about a find; None where there was one lately.
+) -> Filed | None:
+    """File a find: a new case, or one more time in that which is open; None where one was opened lately.
 
     Raises: DatabaseUnavailable, OSError: then nothing is left of it.
     """
@@ -53,30 +65,30 @@ async def file_find(
         facts={"moment": {"channel": find.channel, "media_us": clip.began_us + clip.duration_us if clip else None}},
     )
     stored = await clips.store(uuid7(), clip) if clip is not None else None
-    is_kept = False
+    new_id, is_kept = uuid7(), False
     try:
         async with database.transaction(platform=True) as connection:
-            case_id = await file_case(connection, case, case_id=uuid7(), now=now)
+            case_id = await file_case(connection, case, case_id=new_id, now=now)
             if stored is not None:
                 is_kept = await add_clip(connection, stored, case_id=case_id, channel=find.channel, now=now)
     finally:
         if stored is not None and not is_kept:
             await clips.discard(stored.clip_id)
-    return case_id
+    return Filed(case_id, case_id == new_id, stored.clip_id if stored is not None and is_kept else None)
 
 
 async def lengthen_clip(
-    database: Database, clips: ClipFolder, clip: Clip, *, case_id: UUID, channel: Channel, now: datetime
+    database: Database, clips: ClipFolder, clip: Clip, *, before: UUID, case_id: UUID, channel: Channel, now: datetime
 ) -> bool:
-    """Give a case a clip that goes on after its moment, in place of the one that ended with it; whether it has it.
+    """Give a case a clip that goes on after its moment, in place of `before`, which ended with it; whether it has it.
 
     Raises: DatabaseUnavailable, OSError: then it has one of the two, and the other's file is waste.
     """
     stored = await clips.store(uuid7(), clip)
     async with database.transaction(platform=True) as connection:
-        before = await replace_clip(connection, stored, case_id=case_id, channel=channel, now=now)
-    await clips.discard(before or stored.clip_id)
-    return before is not None
+        is_there = await replace_clip(connection, stored, before=before, case_id=case_id, channel=channel, now=now)
+    await clips.discard(before if is_there else stored.clip_id)
+    return is_there
 
 
 async def _was_told(database: Database, target_id: str, *, now: datetime) -> bool:

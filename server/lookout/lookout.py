@@ -24,7 +24,7 @@ from server.bus.contract import Bus
 from server.database.database import Database
 from server.errors import DatabaseUnavailable
 from server.lookout.clips import ClipFolder
-from server.lookout.filing import file_find, lengthen_clip
+from server.lookout.filing import Filed, file_find, lengthen_clip
 from server.lookout.finds import DecideText, Find, FindBook, Sentences, judge, target_of
 from server.lookout.follows import Follows
 from server.people.rooms import Room
@@ -179,7 +179,9 @@ class Lookout:
                     reading.found += 1
                     await self._tell(room_id, room, find)
             except _TROUBLE as trouble:
-                log.warning("what was read in %s can't be told: %s", room_id, trouble, extra={"room_id": room_id})
+                log.warning(
+                    "what was read in %s can't be told: %s", room_id, _kind_of(trouble), extra={"room_id": room_id}
+                )
 
     def _find(self, channel: Channel, room_id: str, room: Room, text: str) -> Find | None:
         texts = self._sentences.heard(room_id, text) if channel == "speech" else [text]
@@ -197,7 +199,7 @@ class Lookout:
             return
         is_told = False
         try:
-            case_id = await file_find(
+            filed = await file_find(
                 self._database,
                 self._clips,
                 find,
@@ -211,21 +213,25 @@ class Lookout:
         finally:
             if not is_told:
                 self._book.retract(room_id, target_id)
-        if case_id is not None:
-            self.cases += 1
-            self._tasks.spawn(self._lengthen(room_id, case_id, find.channel), f"clip of {case_id}")
-            log.info("%s in %s: case %s", find.channel, room.slug, case_id, extra={"room_id": room_id})
+        if filed is None:
+            return
+        self.cases += filed.is_new
+        if filed.clip_id is not None:
+            self._tasks.spawn(self._lengthen(room_id, filed, find.channel), f"clip of {filed.case_id}")
+        log.info("%s in %s: case %s", find.channel, room.slug, filed.case_id, extra={"room_id": room_id})
 
-    async def _lengthen(self, room_id: str, case_id: UUID, channel: Channel) -> None:
+    async def _lengthen(self, room_id: str, filed: Filed, channel: Channel) -> None:
         await asyncio.sleep(CLIP_AFTER_S)
         clip = self._follows.clip(room_id)
-        if clip is None:
+        if clip is None or filed.clip_id is None:
             return
+        case_id, now = filed.case_id, datetime.now(UTC)
         try:
-            now = datetime.now(UTC)
-            await lengthen_clip(self._database, self._clips, clip, case_id=case_id, channel=channel, now=now)
+            await lengthen_clip(
+                self._database, self._clips, clip, before=filed.clip_id, case_id=case_id, channel=channel, now=now
+            )
         except _TROUBLE as trouble:
-            log.warning("the clip of %s stays as it is: %s", case_id, trouble, extra={"room_id": room_id})
+            log.warning("the clip of %s stays as it is: %s", case_id, _kind_of(trouble), extra={"room_id": room_id})
 
     async def _room(self, room_id: str) -> Room | None:
         room, fresh_until = self._rooms.get(room_id, (None, 0.0))
@@ -257,5 +263,11 @@ class Lookout:
                     bytes_max=self._limits.clips_bytes_max,
                 )
             except _TROUBLE as trouble:
-                log.warning("clips can't be looked through: %s", trouble)
+                log.warning("clips can't be looked through: %s", _kind_of(trouble))
             await asyncio.sleep(PRUNE_INTERVAL_S)
+
+
+def _kind_of(trouble: BaseException) -> str:
+    """Its kind alone: what PostgreSQL says of a row has the row's words in it."""
+    code = getattr(trouble, "sqlstate", None) or getattr(trouble, "errno", None)
+    return type(trouble).__name__ + (f" {code}" if code is not None else "")

@@ -8,6 +8,7 @@ import dataclasses
 import hashlib
 import io
 import os
+import threading
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import av
 import numpy as np
 import pytest
@@ -29,6 +31,8 @@ from server.bus.memory import MemoryBus
 from server.database.database import Database
 from server.live import topics
 from server.live.media_frames import encode_media
+from server.lookout import clips as clip_files
+from server.lookout import filing, finds
 from server.lookout import lookout as lookouts
 from server.lookout.clips import WASTE_AFTER_S, ClipFolder
 from server.lookout.lookout import Limits, Lookout
@@ -178,17 +182,69 @@ async def test_a_clip_goes_on_after_its_moment(
     watched.sequences = 0
     await watched.show(seen)
     monkeypatch.setattr(lookouts, "CLIP_AFTER_S", 0.0)
-    await watched.lookout._lengthen(watched.desk.room_id, UUID(first["case_id"]), "qr")
+    (path,) = watched.folder.iterdir()
+    await watched.lookout._lengthen(
+        watched.desk.room_id, filing.Filed(UUID(first["case_id"]), True, UUID(path.stem)), "qr"
+    )
     (case,) = await watched.desk.queue()
     assert case["clip"]["duration_ms"] >= first["clip"]["duration_ms"] + 3_000
     status, data, _ = await watched.clip_of(case)
     assert (status, len(data)) == (200, case["clip"]["bytes"])
     assert hashlib.sha256(data).hexdigest() == case["clip"]["sha256"] != first["clip"]["sha256"]
-    assert len(list(watched.folder.iterdir())) == 1, "the shorter one is gone"
+    (longer,) = watched.folder.iterdir()
+    assert longer != path, "the shorter one is gone"
+    await watched.lookout._lengthen(
+        watched.desk.room_id, filing.Filed(UUID(first["case_id"]), True, UUID(path.stem)), "qr"
+    )
+    assert list(watched.folder.iterdir()) == [longer], "only the clip that one gave is replaced"
 
     await prune(watched, now=datetime.now(UTC) + timedelta(days=31))
-    await watched.lookout._lengthen(watched.desk.room_id, UUID(first["case_id"]), "qr")
+    gone = filing.Filed(UUID(first["case_id"]), True, UUID(longer.stem))
+    await watched.lookout._lengthen(watched.desk.room_id, gone, "qr")
     assert (await watched.clip_of(case))[0] == 404, "what was dropped does not come back"
+
+
+async def test_a_moment_that_is_shown_again_while_its_case_is_open_keeps_its_first_clip(
+    watched: Watched, seen: list[Init | Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watched.show(seen)
+    first = await only_case(watched)
+    monkeypatch.setattr(lookouts, "CLIP_AFTER_S", 0.0)
+    monkeypatch.setattr(filing, "SAME_WITHIN_S", -60.0)  # as if a day had gone by
+    monkeypatch.setattr(finds, "SAME_WITHIN_S", -60.0)
+    filed = asyncio.Event()
+    file_find, waiting = filing.file_find, len(watched.lookout._tasks)
+
+    async def and_say_so(*given: Any, **named: Any) -> Any:
+        try:
+            return await file_find(*given, **named)
+        finally:
+            filed.set()
+
+    monkeypatch.setattr(lookouts, "file_find", and_say_so)
+    await watched.show(film([scene(CODE)] * FPS))
+    await asyncio.wait_for(filed.wait(), PATIENCE_S)
+    await asyncio.sleep(0)
+    await eventually(lambda: len(watched.lookout._tasks) == waiting, timeout_s=PATIENCE_S)
+    (case,) = await watched.desk.queue()
+    assert case["case_id"] == first["case_id"]
+    assert case["clip"]["sha256"] == first["clip"]["sha256"]
+    assert (await watched.clip_of(case))[0] == 200
+    assert watched.lookout.cases == 1, "nothing new was opened"
+
+
+async def test_what_the_database_says_of_its_trouble_is_not_logged(
+    watched: Watched, seen: list[Init | Part], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(*_: Any, **__: Any) -> None:
+        trouble = asyncpg.PostgresError.new({"C": "23514", "M": "refused", "D": f"Failing row contains ({CODE})."})
+        raise trouble
+
+    monkeypatch.setattr(lookouts, "file_find", refuse)
+    await watched.show(seen)
+    await eventually(lambda: "can't be told" in caplog.text, timeout_s=PATIENCE_S)
+    assert CODE not in caplog.text
+    assert "23514" in caplog.text
 
 
 async def test_nothing_is_taken_off_the_screen_and_the_host_is_told_only_of_a_decision(
@@ -350,6 +406,51 @@ async def test_files_without_a_row_are_waste_once_they_are_old(watched: Watched)
     make_old(watched.folder)
     await prune(watched)
     assert list(watched.folder.iterdir()) == []
+
+
+async def test_files_that_are_not_ours_stay_and_stop_nothing(watched: Watched) -> None:
+    (watched.folder / "a folder").mkdir(parents=True)
+    others = ["evidence copy.mp4", "notes.txt", "0198D2F4000070008000000000000003.mp4"]
+    for name in others:
+        (watched.folder / name).write_bytes(b"x")
+    (watched.folder / "gone.mp4").symlink_to(watched.folder / "nowhere")
+    (watched.folder / "0198d2f4-0000-7000-8000-000000000001.mp4").write_bytes(b"x")
+    (watched.folder / "0198d2f4-0000-7000-8000-000000000002.mp4").symlink_to(watched.folder / "nowhere")
+    for path in watched.folder.iterdir():
+        if path.exists():
+            os.utime(path, (0, time.time() - 2 * WASTE_AFTER_S))
+    await prune(watched)
+    assert {path.name for path in watched.folder.iterdir()} >= {"a folder", *others}
+    assert not (watched.folder / "0198d2f4-0000-7000-8000-000000000001.mp4").exists()
+
+
+async def test_the_clips_of_another_node_count_for_its_own_bound(
+    watched: Watched, seen: list[Init | Part], tmp_path: Path
+) -> None:
+    await watched.show(seen)
+    case = await only_case(watched)
+    other_dir = tmp_path / "other"
+    other_dir.mkdir()
+    await ClipFolder(other_dir).prune(watched.desk.database, now=datetime.now(UTC), days_max=30, bytes_max=1_000)
+    assert (await watched.clip_of(case))[0] == 200
+
+
+async def test_a_clip_is_hashed_beside_the_loop(
+    watched: Watched, seen: list[Init | Part], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watched.show(seen)
+    case = await only_case(watched)
+    hashed_by: list[threading.Thread] = []
+    real = hashlib.sha256
+
+    def sha256(data: bytes) -> Any:
+        hashed_by.append(threading.current_thread())
+        return real(data)
+
+    monkeypatch.setattr(clip_files, "sha256", sha256)
+    assert (await watched.clip_of(case))[0] == 200
+    assert hashed_by
+    assert threading.main_thread() not in hashed_by
 
 
 async def test_whoever_is_erased_is_in_no_clip(watched: Watched, seen: list[Init | Part]) -> None:
