@@ -46,7 +46,7 @@ class Sense:
         """Of children, since the start."""
         self._process: Process | None = None
         self._misses = 0
-        """Deaths since the last answer."""
+        """Deaths, and children that could not be begun, since the last answer."""
 
     async def start(self) -> bool:
         """See that there is a child that can read; False where there is none, after a pause that grows."""
@@ -54,14 +54,19 @@ class Sense:
             return True
         if self._misses:
             await asyncio.sleep(min(PAUSE_MAX_S, PAUSE_FIRST_S * 2 ** (self._misses - 1)))
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-E", "-s", "-B", "-m", "media.senses.child", self.channel),
-            stdin=PIPE,
-            stdout=PIPE,
-            env=ENVIRONMENT,
-            start_new_session=True,
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-E", "-s", "-B", "-m", "media.senses.child", self.channel),
+                stdin=PIPE,
+                stdout=PIPE,
+                env=ENVIRONMENT,
+                start_new_session=True,
+            )
+        except OSError as error:  # too many processes, or no memory for one more
+            self._misses += 1
+            log.warning("no child can be begun that reads %s: %s", self.channel, error.strerror)
+            return False
         return await self._exchange(None, LOAD_TIMEOUT_S) is not None
 
     async def ask(self, job: Job) -> Answer | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import errno
+from typing import Any
 
 import numpy as np
 import pytest
 
 from media.part import Init, Part
+from media.senses import sense as senses
 from media.senses.codes import CodeReader, codes_in
 from media.senses.installed import missing, versions
 from media.senses.pictures import fields_of, gray_of, is_changed, picture_of
+from media.senses.sense import Sense
 from media.senses.turns import Turns, Waiting
 from media.senses.windows import SPEECH_OVERLAP_US, SPEECH_WINDOW_US, windows_of
 from media.senses.wire import READINGS_MAX, TEXT_CHARS_MAX, Answer, Channel, Job, answer_decoder, clean, frame
@@ -141,6 +146,23 @@ def test_a_message_is_its_length_and_itself() -> None:
     written = frame(told)
     assert int.from_bytes(written[:4], "big") == len(written) - 4
     assert answer_decoder.decode(written[4:]) == told
+
+
+async def test_a_machine_that_can_begin_no_child_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse)
+    monkeypatch.setattr(senses, "PAUSE_FIRST_S", 0.001)
+    sense = Sense("qr")
+    assert not await sense.start()
+    assert await sense.ask(Job("room", b"", [])) is None
+    assert sense.deaths == 0
+    monkeypatch.undo()
+    try:
+        assert await sense.start()
+    finally:
+        await sense.stop()
 
 
 # ---- Pictures --------------------------------------------------------------------------------------------------------
