@@ -16,6 +16,7 @@ from media.senses.wire import Channel
 from moderation.cases.priority import fold_key
 from moderation.codes import code_key, leads_here, with_code
 from moderation.verdict import Action, Category, Role, Utterance, Verdict
+from server.lookout.pieces import verdict_of_all
 
 ROLES: Final[dict[Channel, Role]] = {"qr": Role.SCREEN, "screen": Role.SCREEN, "speech": Role.SPEECH}
 
@@ -51,12 +52,24 @@ class Find:
 
 
 def judge(
-    decide_text: DecideText, channel: Channel, text: str, category: Category, own_hosts: Collection[str], now: float
+    decide_text: DecideText,
+    channel: Channel,
+    text: str,
+    category: Category,
+    own_hosts: Collection[str],
+    now: float,
+    *,
+    since: int = 0,
 ) -> Find | None:
-    """What the filter, and for codes where they lead, say against a text; None: nothing."""
+    """What the filter says against a text and its pieces, and for codes, against where they lead; None: nothing.
+
+    `since`: what lies before it was judged already, except together with the rest.
+    """
     if channel == "qr" and leads_here(text, own_hosts):
         return None
-    verdict = decide_text(Utterance(text, ROLES[channel], category), now)
+    verdict = verdict_of_all(
+        lambda piece: decide_text(Utterance(piece, ROLES[channel], category), now), channel, text, since
+    )
     if channel == "qr":
         verdict = with_code(verdict, text, own_hosts)
     if verdict.action is Action.ALLOW:
@@ -82,11 +95,13 @@ class Sentences:
     def __init__(self) -> None:
         self._said: dict[str, str] = {}
 
-    def heard(self, room_id: str, text: str) -> list[str]:
-        """The texts to be judged with what was said now: itself, and after what was said before."""
+    def heard(self, room_id: str, text: str) -> list[tuple[str, int]]:
+        """The texts to be judged with what was said now, each with where that begins: itself, and after what was said
+        before.
+        """
         before = self._said.get(room_id, "")
         self._said[room_id] = text[-SENTENCE_CHARS_MAX:]
-        return [text, before + text] if before else [text]
+        return [(text, 0), (before + text, len(before))] if before else [(text, 0)]
 
     def forget(self, room_id: str) -> None:
         """The room is silent, or off the air."""

@@ -184,11 +184,10 @@ class Lookout:
                 )
 
     def _find(self, channel: Channel, room_id: str, room: Room, text: str) -> Find | None:
-        texts = self._sentences.heard(room_id, text) if channel == "speech" else [text]
-        for each in texts:
-            find = judge(
-                self._decide_text, channel, each, Category(room.kind), self._limits.own_hosts, time.monotonic()
-            )
+        texts = self._sentences.heard(room_id, text) if channel == "speech" else [(text, 0)]
+        category, own_hosts = Category(room.kind), self._limits.own_hosts
+        for each, since in texts:
+            find = judge(self._decide_text, channel, each, category, own_hosts, time.monotonic(), since=since)
             if find is not None:
                 return find
         return None

@@ -6,7 +6,7 @@ import pytest
 
 from media.senses.wire import Channel
 from moderation.filter import Filter
-from moderation.verdict import Action, Category
+from moderation.verdict import Action, Category, Role, Utterance
 from server.lookout.finds import (
     CASES_PER_HOUR_MAX,
     HOUR_S,
@@ -46,6 +46,50 @@ def test_what_is_flagged(channel: Channel, text: str, rule: str | None) -> None:
     if find is not None:
         assert find.verdict.action is Action.FLAG
         assert find.verdict.rules[0].rule_id == rule
+
+
+BANNER = "谨防诈骗"
+COMPLAINTS = "投诉电话12315"
+
+
+@pytest.mark.parametrize("channel", ["qr", "screen"])
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [BANNER, FRAUD],
+        [FRAUD, COMPLAINTS],
+        [BANNER, COMPLAINTS, FRAUD, COMPLAINTS, BANNER],
+        [BANNER, COMPLAINTS, "先交押金三百元", "才能上班", COMPLAINTS, BANNER],
+        [BANNER, *(f"第 {number} 号苹果" for number in range(200)), FRAUD],
+    ],
+)
+def test_a_banner_excuses_nothing_but_itself(channel: Channel, lines: list[str]) -> None:
+    text = "\n".join(lines)
+    find = found(channel, text)
+    assert find is not None
+    assert find.text == text
+    assert "JS001" in [hit.rule_id for hit in find.verdict.rules]
+    (span,) = [span for span in find.verdict.spans if span.rule_id == "JS001"]
+    assert "押金" in text[span.start : span.end]
+
+
+def test_a_warning_that_is_heard_excuses_its_own_sentence() -> None:
+    assert found("speech", f"谨防诈骗。{FRAUD}。有问题打投诉电话12315。") is not None
+    assert found("speech", f"谨防诈骗，{FRAUD}的都是骗子。") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["我们不收\n押金三百元", "谨防\n刷单诈骗", f"{BANNER}\n{COMPLAINTS}\n今天的苹果很甜", "今天的苹果很甜\n"]
+)
+def test_what_goes_on_in_the_next_line_is_read_with_it(text: str) -> None:
+    assert found("screen", text) is None
+
+
+def test_what_was_heard_before_is_not_judged_by_pieces_again() -> None:
+    decide = Filter(rules_alone()).decide
+    before, now = f"{BANNER}。{FRAUD}。{BANNER}。", "今天的苹果很甜"
+    assert judge(decide, "speech", before + now, Category.JOBS, OWN, 0.0) is not None
+    assert judge(decide, "speech", before + now, Category.JOBS, OWN, 0.0, since=len(before)) is None
 
 
 def test_the_same_code_or_words_are_the_same_however_the_rest_is_read() -> None:
@@ -102,10 +146,10 @@ def test_what_is_remembered_is_bounded_and_forgotten() -> None:
 
 def test_a_sentence_over_two_windows_is_judged_whole() -> None:
     sentences = Sentences()
-    assert sentences.heard("room", "上班之前先") == ["上班之前先"]
-    assert sentences.heard("room", "交押金三百元") == ["交押金三百元", "上班之前先交押金三百元"]
-    assert sentences.heard("other", "你好") == ["你好"]
+    assert sentences.heard("room", "上班之前先") == [("上班之前先", 0)]
+    assert sentences.heard("room", "交押金三百元") == [("交押金三百元", 0), ("上班之前先交押金三百元", 5)]
+    assert sentences.heard("other", "你好") == [("你好", 0)]
     sentences.forget("room")
-    assert sentences.heard("room", "好") == ["好"]
+    assert sentences.heard("room", "好") == [("好", 0)]
     sentences.heard("room", "长" * 500)
-    assert len(sentences.heard("room", "好")[1]) < 200
+    assert len(sentences.heard("room", "好")[1][0]) < 200
