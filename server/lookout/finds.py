@@ -6,6 +6,7 @@ a little differently each time, must not fill the queue.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import OrderedDict, deque
 from collections.abc import Collection
@@ -27,7 +28,9 @@ KEYS_REMEMBERED_MAX: Final = 500
 """Of one room."""
 
 CASES_PER_HOUR_MAX: Final = 12
-"""Of one room; what a host shows beyond that is more of the same."""
+"""Of one room and rule; what a host shows beyond that is more of the same. Another rule has its own twelve, or codes
+that matter little would use up those of a purse.
+"""
 
 HOUR_S: Final = 3_600.0
 SENTENCE_CHARS_MAX: Final = 120
@@ -49,6 +52,11 @@ class Find:
     verdict: Verdict
     key: str
     """The same for what is the same, within a room and channel."""
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The ids of all rules that speak against it."""
+        return frozenset(hit.rule_id for hit in self.verdict.rules)
 
 
 def judge(
@@ -112,7 +120,8 @@ class Sentences:
 class _Told:
     keys: OrderedDict[str, float] = field(default_factory=OrderedDict)
     """When each was told, the latest last."""
-    cases: deque[float] = field(default_factory=deque)
+    cases: dict[str, deque[float]] = field(default_factory=dict)
+    """When those of the last hour were opened, by rule; a case counts for each of its rules."""
 
 
 class FindBook:
@@ -123,29 +132,38 @@ class FindBook:
         self.limited = 0
         """Finds beyond CASES_PER_HOUR_MAX, since the start."""
 
-    def admits(self, room_id: str, target: str, now: float) -> bool:
-        """Whether a find is to be told; once it is, it counts as told."""
+    def admits(self, room_id: str, target: str, now: float, rules: Collection[str]) -> bool:
+        """Whether a find is to be told: it is new, and of one of its rules there were not too many; then it counts as
+        told.
+        """
         told = self._rooms.setdefault(room_id, _Told())
         at = told.keys.get(target)
         if at is not None and now - at < SAME_WITHIN_S:
             return False
-        while told.cases and now - told.cases[0] >= HOUR_S:
-            told.cases.popleft()
-        if len(told.cases) >= CASES_PER_HOUR_MAX:
+        cases = [told.cases.setdefault(rule_id, deque()) for rule_id in sorted(rules)]
+        for opened in cases:
+            while opened and now - opened[0] >= HOUR_S:
+                opened.popleft()
+        if all(len(opened) >= CASES_PER_HOUR_MAX for opened in cases):
             self.limited += 1
             return False
-        told.cases.append(now)
+        for opened in cases:
+            opened.append(now)
         told.keys[target] = now
         told.keys.move_to_end(target)
         if len(told.keys) > KEYS_REMEMBERED_MAX:
             told.keys.popitem(last=False)
         return True
 
-    def retract(self, room_id: str, target: str) -> None:
+    def retract(self, room_id: str, target: str, rules: Collection[str]) -> None:
         """It could not be told after all: the next time it is new."""
         told = self._rooms.get(room_id)
-        if told is not None and told.keys.pop(target, None) is not None:
-            told.cases.pop()
+        at = told.keys.pop(target, None) if told is not None else None
+        if told is None or at is None:
+            return
+        for rule_id in rules:
+            with contextlib.suppress(KeyError, ValueError):  # an hour has gone by
+                told.cases[rule_id].remove(at)
 
     def forget_old(self, now: float) -> None:
         """Forget rooms of which nothing was told within a day."""

@@ -194,7 +194,7 @@ class Lookout:
 
     async def _tell(self, room_id: str, room: Room, find: Find) -> None:
         target_id = target_of(room_id, find)
-        if not self._book.admits(room_id, target_id, time.monotonic()):
+        if not self._book.admits(room_id, target_id, time.monotonic(), find.rules):
             return
         is_told = False
         try:
@@ -211,7 +211,7 @@ class Lookout:
             is_told = True
         finally:
             if not is_told:
-                self._book.retract(room_id, target_id)
+                self._book.retract(room_id, target_id, find.rules)
         if filed is None:
             return
         self.cases += filed.is_new

@@ -6,7 +6,7 @@ import pytest
 
 from media.senses.wire import Channel
 from moderation.filter import Filter
-from moderation.verdict import Action, Category, Role, Utterance
+from moderation.verdict import Action, Category
 from server.lookout.finds import (
     CASES_PER_HOUR_MAX,
     HOUR_S,
@@ -110,35 +110,57 @@ def test_the_same_code_or_words_are_the_same_however_the_rest_is_read() -> None:
 
 def test_a_find_is_told_once_in_a_room_and_day() -> None:
     book = FindBook()
-    assert book.admits("room", "a", 0.0)
-    assert not book.admits("room", "a", 10.0)
-    assert book.admits("other", "a", 10.0)
-    assert not book.admits("room", "a", SAME_WITHIN_S - 1)
-    assert book.admits("room", "a", SAME_WITHIN_S)
+    assert book.admits("room", "a", 0.0, {"a"})
+    assert not book.admits("room", "a", 10.0, {"a"})
+    assert book.admits("other", "a", 10.0, {"a"})
+    assert not book.admits("room", "a", SAME_WITHIN_S - 1, {"a"})
+    assert book.admits("room", "a", SAME_WITHIN_S, {"a"})
 
 
 def test_what_could_not_be_told_is_new_the_next_time() -> None:
     book = FindBook()
-    assert book.admits("room", "a", 0.0)
-    book.retract("room", "a")
-    assert book.admits("room", "a", 1.0)
-    book.retract("room", "never told")
-    assert not book.admits("room", "a", 2.0)
+    assert book.admits("room", "a", 0.0, {"a"})
+    book.retract("room", "a", {"a"})
+    assert book.admits("room", "a", 1.0, {"a"})
+    book.retract("room", "never told", {"a"})
+    assert not book.admits("room", "a", 2.0, {"a"})
 
 
 def test_a_room_that_shows_one_code_after_another_fills_no_queue() -> None:
     book = FindBook()
-    told = [book.admits("room", str(number), float(number)) for number in range(CASES_PER_HOUR_MAX + 5)]
+    told = [book.admits("room", str(number), float(number), {"a"}) for number in range(CASES_PER_HOUR_MAX + 5)]
     assert told == [True] * CASES_PER_HOUR_MAX + [False] * 5
     assert book.limited == 5
-    assert book.admits("room", "later", HOUR_S + 1)
+    assert book.admits("room", "later", HOUR_S + 1, {"a"})
+
+
+def test_decoys_leave_room_for_what_is_worse() -> None:
+    book, decide = FindBook(), Filter(rules_alone()).decide
+
+    def shown(text: str) -> bool:
+        find = judge(decide, "qr", text, Category.FARM, OWN, 0.0)
+        assert find is not None
+        return book.admits("room", target_of("room", find), 0.0, find.rules)
+
+    assert sum(shown(f"https://shop{number}.example.org/") for number in range(40)) == CASES_PER_HOUR_MAX
+    assert shown("wxp://f2f0AbC"), "a purse is no decoy's like"
+    assert shown(f"https://shop99.example.org/ {FRAUD}"), "nor is what has a rule more"
+    assert not shown("https://shop98.example.org/")
+
+
+def test_what_could_not_be_told_costs_nothing() -> None:
+    book = FindBook()
+    for number in range(3 * CASES_PER_HOUR_MAX):
+        assert book.admits("room", str(number), float(number), {"a", "b"})
+        book.retract("room", str(number), {"a", "b"})
+    assert book.limited == 0
 
 
 def test_what_is_remembered_is_bounded_and_forgotten() -> None:
     book = FindBook()
     for number in range(KEYS_REMEMBERED_MAX + 5):
-        assert book.admits("room", str(number), number * HOUR_S / CASES_PER_HOUR_MAX)
-    assert book.admits("room", "0", (KEYS_REMEMBERED_MAX + 6) * HOUR_S / CASES_PER_HOUR_MAX)
+        assert book.admits("room", str(number), number * HOUR_S / CASES_PER_HOUR_MAX, {"a"})
+    assert book.admits("room", "0", (KEYS_REMEMBERED_MAX + 6) * HOUR_S / CASES_PER_HOUR_MAX, {"a"})
     late = (KEYS_REMEMBERED_MAX + 7) * HOUR_S / CASES_PER_HOUR_MAX + SAME_WITHIN_S
     book.forget_old(late)
     assert book._rooms == {}
