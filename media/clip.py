@@ -49,6 +49,26 @@ class Recent:
         self._audio: deque[Part] = deque()
         self._bytes = 0
 
+    @property
+    def kept_bytes(self) -> int:
+        """Of all parts that are kept."""
+        return self._bytes
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a group of pictures is kept."""
+        return bool(self._video)
+
+    def shed(self) -> None:
+        """Let go of the oldest group of pictures and its sound; without pictures, of all sound."""
+        if not self._video:
+            self._drop(self._audio, len(self._audio))
+            return
+        self._drop(self._video, _next_keyframe(self._video) or len(self._video))
+        since_us = self._video[0].pts_us if self._video else None
+        while self._audio and (since_us is None or self._audio[0].pts_us + self._audio[0].duration_us <= since_us):
+            self._drop(self._audio, 1)
+
     def init_of(self, part: Part) -> Init | None:
         """The configuration that a part belongs to; None where it was missed or is over."""
         init = self._inits.get(part.track)

@@ -58,6 +58,10 @@ class Glances:
         self._looked_us = part.pts_us
         return Waiting(room_id, Job(room_id, init.data, [each.data for each in self._group]), part.wall_us)
 
+    def forget(self) -> None:
+        """Let go of the parts that are held; the next keyframe is looked at again."""
+        self._group, self._group_bytes = [], 0
+
     def _gather(self, part: Part) -> None:
         last = self._group[-1] if self._group else None
         if part.keyframe:
@@ -98,6 +102,11 @@ class Hearing:
         while self._parts and self._parts[0].pts_us < keep_from_us:
             self._parts.popleft()
         return full
+
+    def forget(self) -> None:
+        """Let go of the parts that are held."""
+        self._parts.clear()
+        self._new_since_us = None
 
     def _end_us(self) -> int:
         return self._parts[-1].pts_us + self._parts[-1].duration_us

@@ -29,6 +29,9 @@ log = logging.getLogger("jishi.lookout")
 ROOMS_MAX: Final = 100
 """Watched at once; the last seconds of each lie in memory (media/clip.py)."""
 
+BYTES_MAX: Final = 1 << 30
+"""Of the last seconds of all rooms together: seven Mb/s of each of a hundred. Beyond it the largest gives way."""
+
 WANT_AGAIN_S: Final = 5.0
 """How often a room's configuration is asked for while it is missed."""
 
@@ -53,6 +56,7 @@ class Follows:
         self._rooms: dict[str, _Followed] = {}
         self._subscription: Subscription | None = None
         self._left_out: set[str] = set()
+        self._bytes = 0
 
     def start(self) -> None:
         """Begin to listen for rooms."""
@@ -75,6 +79,11 @@ class Follows:
     def left_out(self) -> int:
         """Rooms on air that are not watched, for there are too many."""
         return len(self._left_out)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Of the last seconds of all rooms."""
+        return self._bytes
 
     def clip(self, room_id: str) -> Clip | None:
         """The last seconds of a room."""
@@ -119,6 +128,7 @@ class Follows:
             return
         assert followed.subscription is not None
         followed.subscription.cancel()
+        self._bytes -= followed.recent.kept_bytes
         for turns in self._turns.values():
             turns.forget(room_id)
 
@@ -129,8 +139,14 @@ class Follows:
             self._bus.publish(topics.MEDIA_WANT, room_id.encode())
 
     def _take(self, room_id: str, followed: _Followed, publication: bytes) -> None:
+        if self._rooms.get(room_id) is not followed:
+            return
         item = decode_media(publication)
+        before = followed.recent.kept_bytes
         is_new = followed.recent.add(item)
+        self._bytes += followed.recent.kept_bytes - before
+        if self._bytes > BYTES_MAX:
+            self._shed()
         if not isinstance(item, Part):
             return
         init = followed.recent.init_of(item)
@@ -143,6 +159,19 @@ class Follows:
             if (waiting := windows.take(room_id, init, item)) is not None:
                 self._turns[channel].offer(waiting)
                 self._offered(channel)
+
+    def _shed(self) -> None:
+        """Let the largest rooms go of their oldest pictures; one with no others is looked at from its next keyframe."""
+        while self._bytes > BYTES_MAX:
+            room_id, largest = max(self._rooms.items(), key=lambda each: each[1].recent.kept_bytes)
+            before = largest.recent.kept_bytes
+            assert before, self._bytes
+            largest.recent.shed()
+            self._bytes -= before - largest.recent.kept_bytes
+            if not largest.recent.has_picture:
+                for channel, windows in largest.windows.items():
+                    windows.forget()
+                    self._turns[channel].forget(room_id)
 
 
 def _it_is_repeated() -> None:

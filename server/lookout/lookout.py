@@ -124,6 +124,7 @@ class Lookout:
         return {
             "jishi_watch_rooms": len(self._follows.rooms),
             "jishi_watch_rooms_left_out": self._follows.left_out,
+            "jishi_watch_kept_bytes": self._follows.kept_bytes,
             "jishi_watch_cases_total": self.cases,
             "jishi_watch_cases_limited_total": self._book.limited,
         }

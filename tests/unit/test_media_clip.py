@@ -97,3 +97,22 @@ def test_what_is_kept_is_bounded(show: Items, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(clips, "BYTES_MAX", 1_000)
     least = kept(show).clip()
     assert least is None or len(least.data) < 3_000
+
+
+def test_the_oldest_group_is_let_go_first_and_with_it_its_sound(show: Items) -> None:
+    recent = kept(show)
+    whole, bytes_before = recent.clip(), recent.kept_bytes
+    assert whole is not None
+    assert bytes_before == sum(len(item.data) for item in show if isinstance(item, Part))
+    recent.shed()
+    clip = recent.clip()
+    assert clip is not None
+    assert 0 < recent.kept_bytes < bytes_before
+    assert clip.began_us == pytest.approx(whole.began_us + 2_000_000, abs=200_000)
+    assert clip.duration_us == pytest.approx(6_000_000, abs=300_000)
+    for _ in range(4):
+        recent.shed()
+    assert (recent.kept_bytes, recent.clip(), recent.has_picture) == (0, None, False)
+    alone = kept([item for item in show if item.track == "audio"])
+    alone.shed()
+    assert (alone.kept_bytes, alone.clip()) == (0, None)
