@@ -27,7 +27,7 @@ const ANYWHERE = new Set(/** @type {const} */ (["shortcuts", "undo", "find", "fi
 /**
  * @param {{ desk: import("../../moderation/desk.js").Desk, appeals: import("../../moderation/appeal_book.js").AppealBook,
  *   seconds: import("../../moderation/second_book.js").SecondBook, pane: Pane, wide: boolean, nowMs: number, find: { current: HTMLInputElement | null },
- *   setPane: (pane: Pane) => void, setOpen: (open: Open) => void }} on
+ *   setPane: (pane: Pane) => void, setOpen: (open: Open | ((open: Open) => Open)) => void }} on
  */
 export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, setPane, setOpen }) {
   const one = desk.selected.value;
@@ -57,7 +57,8 @@ export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, se
     desk.begin(about).then((outcome) => {
       // Without a word on whose it is, one may still try.
       if (outcome.ok || !(outcome.error instanceof Problem && NOT_MINE.has(outcome.error.code))) return;
-      setOpen(NONE);
+      // Meanwhile another dialog may be open, which is none of this one's; the grade chosen in it is.
+      setOpen((open) => ("one" in open && open.one.case_id === about.case_id ? NONE : open));
       conclude(outcome, "");
     });
   };
