@@ -16,10 +16,11 @@ function nextPath() {
 }
 
 export function SignInPage() {
-  const go = () => location.replace(nextPath());
+  const isSignedIn = session.value !== null;
+  // Once: a session that is renewed meanwhile would break off the way there and begin it anew.
   useEffect(() => {
-    if (session.value !== null) go();
-  }, [session.value]);
+    if (isSignedIn) location.replace(nextPath());
+  }, [isSignedIn]);
   return html`<${Page} title=${t("sign_in.title")} unseenTitle width="form">
     <section class="panel">
       <span class="panel__mark" aria-hidden="true"><${Icon} name="stall" /></span>
