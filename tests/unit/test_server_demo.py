@@ -6,6 +6,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+from commerce.shelf.claims import claims_in
 from moderation.filter import Filter
 from moderation.verdict import Action, Category, Role, Utterance
 from server.demo import announcement, content, record
@@ -29,6 +30,7 @@ def test_what_the_demo_shows_passes_the_filter() -> None:
     for draft, category in [*offers, *posts]:
         for text in draft.texts():
             assert words.decide(Utterance(text, Role.CARD, category), 0.0).action is Action.ALLOW, text
+    assert [claims_in("\n".join(draft.texts())) for draft in content.products()] == [[], [], []]
     for title, category in ((content.FARM_TITLE, Category.FARM), (content.JOBS_TITLE, Category.JOBS)):
         assert words.decide(Utterance(title, Role.TITLE, category), 0.0).action is Action.ALLOW, title
 
