@@ -34,6 +34,9 @@ from moderation.views import MERGED, TEXT_CHARS_MAX, Views
 
 WEAK_ACTION_MAX = EXCUSED_ACTION_MAX = Action.FLAG
 """The most that evidence by the sound of two syllables may do, and what a word elsewhere in the text excuses."""
+LISTINGS = frozenset({Role.CARD, Role.TITLE})
+EXCUSED_LISTING_ACTION_MAX = Action.HOLD
+"""Nobody complains or warns on a card of their own: there such a word is more likely put there for the filter."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
 SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 """Recognised speech and screen text may be wrong: they call a person, and never block alone."""
@@ -202,7 +205,7 @@ class Engine:
         """The rules that apply to what was found so far, worst first.
 
         If none does, those that only a word elsewhere in the text excuses (小心, 投诉, 吗), which anybody can add: they
-        flag at most, and only if the model agrees.
+        flag at most, on cards and titles hold, and only if the model agrees.
         """
         hits = reading.hits
         reading.excused = False
@@ -240,7 +243,8 @@ class Engine:
                     continue
                 action = min(action, WEAK_ACTION_MAX, key=_severity)
             if sternly:
-                action = min(action, EXCUSED_ACTION_MAX, key=_severity)
+                most = EXCUSED_LISTING_ACTION_MAX if role in LISTINGS else EXCUSED_ACTION_MAX
+                action = min(action, most, key=_severity)
             matches.append((compiled, action, filled))
         return matches
 

@@ -62,6 +62,12 @@ def test_texts_that_were_once_let_through_by_one_word(text: str, role: Role, cat
     assert action(text, role, category) is not Action.ALLOW
 
 
+@pytest.mark.parametrize("role", [Role.CARD, Role.TITLE])
+def test_on_a_listing_such_a_word_gets_nothing_shown_unseen(role: Role) -> None:
+    for text in ("本店茶叶包治百病,小心", "本店茶叶包治百病,投诉", "举报本店茶叶包治百病,无效退款"):
+        assert action(text, role, Category.FARM) is Action.HOLD, text
+
+
 def test_a_word_is_added_before_or_after() -> None:
     said = {decoyed("甲", random.Random(seed)) for seed in range(200)}
     assert said <= {f"{word}甲" for word in BEFORE} | {f"甲{word}" for word in AFTER}
