@@ -104,6 +104,23 @@ class Action:
     second_outcome: str | None = None
     """What came of it, where it wanted a second and has one."""
 
+    def undone_by(
+        self, actor_id: UUID, undo_id: UUID, *, reason: str, facts: Mapping[str, Any] | None = None
+    ) -> NewAction:
+        """The entry that takes it back, in the same case and room, about the same person."""
+        return NewAction(
+            action_id=undo_id,
+            kind="undo",
+            undoes=self.action_id,
+            actor_id=actor_id,
+            subject_id=self.subject_id,
+            case_id=self.case_id,
+            room_id=self.room_id,
+            text=self.text,
+            reason=reason,
+            facts=facts or {},
+        )
+
 
 async def add_action(connection: Any, action: NewAction, *, now: datetime) -> bool:
     """Write an action down; False for an undo of what was undone already."""

@@ -25,7 +25,7 @@ from moderation.cases.appeals import (
     appeal_refusal,
 )
 from moderation.cases.holding import hold_case
-from moderation.cases.log import NewAction, action_to_undo, add_action, hold_action
+from moderation.cases.log import action_to_undo, add_action, hold_action
 from moderation.cases.permission import NOT_FOUND, WRONG_STATE, Refused
 from moderation.cases.reviewing import ask_for_review, blocked_line
 from server.casework.decisions import Transactions, Written
@@ -126,18 +126,7 @@ async def _answer(
     case = await hold_case(connection, action.case_id) if action.case_id is not None else None
     if answer is Answer.UPHOLD and (refused := await stands_no_more(connection, action, case)):
         return refused
-    undo = NewAction(
-        action_id=uuid7(),
-        kind="undo",
-        undoes=action.action_id,
-        actor_id=actor_id,
-        subject_id=action.subject_id,
-        case_id=action.case_id,
-        room_id=action.room_id,
-        text=action.text,
-        reason=reason,
-        facts={"appeal_id": str(appeal.appeal_id)},
-    )
+    undo = action.undone_by(actor_id, uuid7(), reason=reason, facts={"appeal_id": str(appeal.appeal_id)})
     answered = await add_answer(connection, appeal.appeal_id, answer, actor_id=actor_id, reason=reason, now=now)
     assert answered, appeal.appeal_id
     if answer is Answer.UPHOLD:

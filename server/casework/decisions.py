@@ -195,17 +195,7 @@ class Desk:
                 return refused
             if refused := await stands_no_more(connection, action, case):
                 return refused
-            undo = NewAction(
-                action_id=uuid7(),
-                kind="undo",
-                undoes=action_id,
-                actor_id=actor_id,
-                subject_id=action.subject_id,
-                case_id=action.case_id,
-                room_id=action.room_id,
-                text=action.text,
-                reason=reason,
-            )
+            undo = action.undone_by(actor_id, uuid7(), reason=reason)
             if not await add_action(connection, undo, now=now):
                 return Refused(WRONG_STATE, {"state": "undone"})
             await turn_back(connection, action, case, undo, now=now)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from moderation.cases.log import Action, NewAction, action_to_undo, action_view, add_action, hold_action
+from moderation.cases.log import Action, action_to_undo, action_view, add_action, hold_action
 from moderation.cases.permission import NOT_ALLOWED, NOT_FOUND, OWN_DECISION, WRONG_STATE, Refused
 from moderation.cases.seconding import add_look, add_second, decision_looked_at, extend_restriction
 from moderation.cases.seconds import SecondState, second_refusal, state_of
@@ -114,16 +114,6 @@ async def _complete(connection: Any, action: Action, reason: str) -> None:
 
 
 async def _drop(connection: Any, action: Action, *, actor_id: UUID, reason: str, now: datetime) -> None:
-    undo = NewAction(
-        action_id=uuid7(),
-        kind="undo",
-        undoes=action.action_id,
-        actor_id=actor_id,
-        subject_id=action.subject_id,
-        case_id=action.case_id,
-        room_id=action.room_id,
-        text=action.text,
-        reason=reason,
-    )
+    undo = action.undone_by(actor_id, uuid7(), reason=reason)
     assert await add_action(connection, undo, now=now), action.action_id
     await turn_back(connection, action, None, undo, now=now)

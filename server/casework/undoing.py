@@ -85,17 +85,7 @@ async def restore_lines(connection: Any, case: Case, *, actor_id: UUID, reason: 
         if action is None or action.is_undone:
             continue
         about = await hold_case(connection, action.case_id) if action.case_id is not None else None
-        undo = NewAction(
-            action_id=uuid7(),
-            kind="undo",
-            undoes=action.action_id,
-            actor_id=actor_id,
-            subject_id=action.subject_id,
-            case_id=action.case_id,
-            room_id=action.room_id,
-            text=action.text,
-            reason=reason,
-        )
+        undo = action.undone_by(actor_id, uuid7(), reason=reason)
         assert await add_action(connection, undo, now=now), action_id
         await turn_back(connection, action, about, undo, now=now)
 

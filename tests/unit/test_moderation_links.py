@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -222,8 +223,8 @@ def test_a_comeback_is_flagged_and_never_more_and_names_nobody() -> None:
 # ---- Risk -----------------------------------------------------------------------------------------------------------
 
 
-def known(**facts: object) -> Known:
-    nothing: dict[str, object] = {
+def known(**facts: Any) -> Known:
+    nothing: dict[str, Any] = {
         "age": timedelta(days=100),
         "closed_links": [],
         "limited_links": [],
@@ -233,7 +234,7 @@ def known(**facts: object) -> Known:
         "reports": 0,
         "reports_upheld": 0,
     }
-    return Known(**{**nothing, **facts})  # type: ignore[arg-type]
+    return Known(**{**nothing, **facts})
 
 
 @pytest.mark.parametrize(
