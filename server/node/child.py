@@ -68,6 +68,8 @@ class ChildSpec:
     """`self`, `namespace` or `UID:GID`; see launch.py."""
     is_needed: bool = True
     """Whether the node stops when this child keeps dying, and waits for it at the start; otherwise the others go on."""
+    last_words: Callable[[int], str] | None = None
+    """The line that says why the process of this id ended, or '', where that isn't the last of `log_path`."""
     before_start: Callable[[], Awaitable[None]] | None = None
     """Done before each start: what a predecessor that was killed may have left."""
 
@@ -223,13 +225,20 @@ class Child:
             await asyncio.wait({self._ended}, timeout=KILL_GRACE_S)
 
     def last_words(self) -> str:
-        """The last line of its own log, or ''."""
+        """The line of its own log that says why it ended, or ''."""
+        if self.spec.last_words is not None and (words := self.spec.last_words(self.pid)):
+            return words
         if self.spec.log_path is None or not self.spec.log_path.exists():
             return ""
-        with self.spec.log_path.open("rb") as log:
-            log.seek(max(0, self.spec.log_path.stat().st_size - TAIL_BYTES))
-            lines = log.read().decode("utf-8", "replace").strip().splitlines()
+        lines = tail(self.spec.log_path)
         return lines[-1] if lines else ""
+
+
+def tail(log_path: Path) -> list[str]:
+    """The last lines of a log."""
+    with log_path.open("rb") as log:
+        log.seek(max(0, log_path.stat().st_size - TAIL_BYTES))
+        return log.read().decode("utf-8", "replace").strip().splitlines()
 
 
 def _private_file(path: Path) -> IO[bytes]:

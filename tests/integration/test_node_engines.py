@@ -17,8 +17,9 @@ import redis.asyncio
 from redis.exceptions import RedisError
 
 from server.database.database import Database
-from server.errors import DatabaseUnavailable, DataFolderInUse, EngineFailed
+from server.errors import ChildFailed, DatabaseUnavailable, DataFolderInUse, EngineFailed
 from server.node import folders
+from server.node import supervisor as supervising
 from server.node.child import Child, ChildSpec
 from server.node.engines.binaries import first_blocked, service_account
 from server.node.engines.embedded import Engines
@@ -186,13 +187,14 @@ async def test_nobody_comes_in_without_a_password_or_by_tcp(node: Node) -> None:
         await superuser.close()
 
 
-async def test_a_pid_file_that_speaks_of_somebody_else_is_no_hindrance(node: Node) -> None:
+async def test_lock_files_that_speak_of_somebody_else_are_no_hindrance(node: Node) -> None:
     await node.supervisor.stop()
     # After a crash in a container the recorded number is nearly always that of another process of this user.
     stranger = Child(ChildSpec(name="stranger", argv=("/bin/sleep", "60"), ready=False))
     await stranger.start()
-    pid_file = node.postgres.cluster / "postmaster.pid"
-    pid_file.write_text(f"{stranger.pid}\n{node.postgres.cluster}\n1\n5432\n{node.run_dir}\n\n 0 0\nready\n")
+    words = f"{stranger.pid}\n{node.postgres.cluster}\n1\n5432\n{node.run_dir}\n\n 0 0\nready\n"
+    for lock_file in (node.postgres.cluster / "postmaster.pid", node.run_dir / ".s.PGSQL.5432.lock"):
+        lock_file.write_text(words)
     again = Supervisor()
     try:
         await node.engines.start(again)
@@ -200,6 +202,24 @@ async def test_a_pid_file_that_speaks_of_somebody_else_is_no_hindrance(node: Nod
     finally:
         await again.stop()
         await stranger.stop()
+
+
+async def test_why_the_cluster_does_not_start_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "PAUSE_FIRST_S", 0.01)
+    node = Node(tmp_path / "data")
+    await node.engines.start(node.supervisor)
+    await node.supervisor.stop()
+    # The postmaster's own word, and that of a process of its, which the postmaster only calls a failure.
+    (node.postgres.cluster / "postgresql.auto.conf").write_text("shared_preload_libraries = 'nowhere'\n")
+    with pytest.raises(ChildFailed, match=r'FATAL:  could not access file "nowhere"'):
+        await node.engines.start(again := Supervisor())
+    await again.stop()
+    (node.postgres.cluster / "postgresql.auto.conf").write_text("")
+    for segment in (node.postgres.cluster / "pg_wal").glob("0*"):
+        segment.write_bytes(bytes(segment.stat().st_size))
+    with pytest.raises(ChildFailed, match=r"(PANIC|FATAL):  could not locate a valid checkpoint record"):
+        await node.engines.start(again := Supervisor())
+    await again.stop()
 
 
 async def test_a_cluster_of_another_major_version_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
+UP_TIMEOUT_S = 60.0
 
 # A worker like any other, and a node that runs two of it; `fate` says what the worker does once it is ready.
 WORKER = """
@@ -62,13 +65,6 @@ except ServerError as error:
 """
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     return {
@@ -100,8 +96,10 @@ def start(environment: dict[str, str], fate: str = "work") -> subprocess.Popen[s
 
 def wait_until_up(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None
-    assert select.select([process.stdout], [], [], 30)[0]
-    assert process.stdout.readline() == "up\n"
+    assert process.stderr is not None
+    assert select.select([process.stdout], [], [], UP_TIMEOUT_S)[0], "neither up nor ended"
+    if process.stdout.readline() != "up\n":
+        pytest.fail(f"the node ended instead of coming up: {process.stderr.read()}")
 
 
 def children_of(pid: int) -> list[int]:

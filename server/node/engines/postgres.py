@@ -12,10 +12,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +25,7 @@ import asyncpg
 
 from server.errors import EngineFailed
 from server.node import folders
-from server.node.child import ChildSpec, launch_argv
+from server.node.child import ChildSpec, launch_argv, tail
 from server.node.engines import binaries
 
 PORT = 5432
@@ -37,7 +39,9 @@ SHARED_BUFFERS_MB = 128
 INITDB_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 30.0
 PREDECESSOR_TIMEOUT_S = 30.0
-CONNECT_TIMEOUT_S = 5.0
+PROBE_TIMEOUT_S = 5.0
+BOOTSTRAP_TIMEOUT_S = 60.0
+"""For one connection of a cluster that answers: a machine that is busy starting everything else may be slow."""
 
 # Statements, and the values in the details of errors, are people's data: neither goes into the log.
 SETTINGS = """\
@@ -77,6 +81,9 @@ log_checkpoints = off
 include_if_exists = 'jishi.local.conf'
 """
 
+# A session's lines have its user's name between the two.
+_FATAL_OF_NO_SESSION = re.compile(r" \[\d+\] (FATAL|PANIC):  ")
+
 HOST_BASED_AUTHENTICATION = """\
 # Written by Jishi at each start: the socket only, a password from everyone.
 local all all scram-sha-256
@@ -101,6 +108,10 @@ class Postgres:
     def cluster(self) -> Path:
         return self.data_dir / "postgres"
 
+    @property
+    def _stderr(self) -> Path:
+        return self.data_dir / "logs" / "postgres.stderr"
+
     def url(self, role: str, database: str = DATABASE) -> str:
         """The connection URL of a role; its password was made by `prepare`."""
         password = folders.read_secret(self.data_dir, role)
@@ -116,8 +127,9 @@ class Postgres:
             stop_signal=signal.SIGINT,  # a fast shutdown: sessions are ended, then a checkpoint
             stop_timeout_s=STOP_TIMEOUT_S,
             env={"LC_ALL": "C", "TZ": "UTC"},
-            log_path=self.data_dir / "logs" / "postgres.stderr",
+            log_path=self._stderr,
             identity=self.identity,
+            last_words=self.last_words,
             before_start=self._clear_predecessor,
         )
 
@@ -197,11 +209,22 @@ class Postgres:
     async def answers(self) -> bool:
         """Whether it takes connections now."""
         try:
-            connection = await asyncpg.connect(self.url(SUPERUSER, "postgres"), timeout=CONNECT_TIMEOUT_S)
+            connection = await asyncpg.connect(self.url(SUPERUSER, "postgres"), timeout=PROBE_TIMEOUT_S)
+            await connection.close(timeout=PROBE_TIMEOUT_S)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             return False
-        await connection.close()
         return True
+
+    def last_words(self, pid: int) -> str:
+        """The line that says why this postmaster ended, or ''.
+
+        Its standard error has what came before the cluster's own log was opened, and is emptied at each start.
+        """
+        lines = tail(self._stderr) if self._stderr.exists() else []
+        logs = sorted(self._stderr.parent.glob("postgres-*.log"), key=lambda path: path.stat().st_mtime)
+        own = tail(logs[-1]) if logs else []
+        lines += dropwhile(lambda line: f" [{pid}] " not in line, own)
+        return next((line for line in reversed(lines) if _FATAL_OF_NO_SESSION.search(line)), "")
 
     async def bootstrap(self) -> None:
         """Make the roles and the database where they are missing. The cluster must be running.
@@ -214,7 +237,7 @@ class Postgres:
             raise EngineFailed(f"the roles and the database can't be made: {error}") from error
 
     async def _make_roles_and_database(self) -> None:
-        connection = await asyncpg.connect(self.url(SUPERUSER, "postgres"), timeout=CONNECT_TIMEOUT_S)
+        connection = await asyncpg.connect(self.url(SUPERUSER, "postgres"), timeout=BOOTSTRAP_TIMEOUT_S)
         try:
             for role in (OWNER, APPLICATION):
                 known = await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", role)
@@ -231,20 +254,21 @@ class Postgres:
             await connection.close()
 
     async def _clear_predecessor(self) -> None:
-        """Wait for a postmaster of this cluster that is still ending, and drop a pid file that speaks of none.
+        """Wait for a postmaster of this cluster that is still ending, and drop lock files that speak of none.
 
-        After a crash the number in `postmaster.pid` may belong to anybody (in a container nearly always), and
-        PostgreSQL would refuse to start. Whether a process is of this cluster shows in its working folder.
+        After a crash the number in `postmaster.pid`, and in the lock beside the socket, may belong to anybody (in a
+        container nearly always), and PostgreSQL would refuse to start. Whether a process is of this cluster shows in
+        its working folder.
         """
-        pid_file = self.cluster / "postmaster.pid"
         deadline = asyncio.get_running_loop().time() + PREDECESSOR_TIMEOUT_S
-        while (pid := _pid_in(pid_file)) is not None:
-            if not _works_in(pid, self.cluster):
-                pid_file.unlink(missing_ok=True)
-            elif asyncio.get_running_loop().time() > deadline:
-                return  # PostgreSQL says it best itself
-            else:
-                await asyncio.sleep(0.05)
+        for lock_file in (self.cluster / "postmaster.pid", self.run_dir / f".s.PGSQL.{PORT}.lock"):
+            while (pid := _pid_in(lock_file)) is not None:
+                if not _works_in(pid, self.cluster):
+                    lock_file.unlink(missing_ok=True)
+                elif asyncio.get_running_loop().time() > deadline:
+                    return  # PostgreSQL says it best itself
+                else:
+                    await asyncio.sleep(0.05)
 
 
 def _pid_in(pid_file: Path) -> int | None:
