@@ -71,6 +71,8 @@ class OrderView:
     created_at: datetime
     expires_at: datetime
     version: int
+    image_url: str | None
+    """The product's picture; None where it has none, or isn't on sale any more."""
 
     def to_json(self) -> dict[str, Any]:
         """The Order of the HTTP API and of `order` messages: ids as text, times in ISO 8601."""
@@ -89,6 +91,7 @@ class OrderView:
             "created_at": self.created_at.isoformat(),
             "expires_at": self.expires_at.isoformat(),
             "version": self.version,
+            "image_url": self.image_url,
         }
 
 
@@ -111,6 +114,7 @@ def order_view(row: Mapping[str, Any]) -> OrderView:
         total_minor=row["total_minor"],
         currency=row["currency"],
         version=row["version"],
+        image_url=row["image_url"],
         **times,
     )
 

@@ -36,6 +36,21 @@ async def test_an_order_holds_stock_and_waits_for_its_payment(scene: Scene) -> N
     assert await list_orders(scene.database, person_id=scene.buyers[0]) == [order]
 
 
+async def test_an_order_shows_its_products_picture_while_its_buyer_may_see_it(
+    scene: Scene, owner_connection: asyncpg.Connection
+) -> None:
+    change = "UPDATE commerce.product SET image_url = $2, state = $3 WHERE product_id = $1"
+    assert (await scene.order()).image_url is None
+    await owner_connection.execute(change, scene.product_id, "/photos/a.webp", "on_sale")
+    placed = await scene.order(key="another")
+    assert placed.image_url == "/photos/a.webp"
+    assert {order.image_url for order in await list_orders(scene.database, person_id=scene.buyers[0])} == {
+        "/photos/a.webp"
+    }
+    await owner_connection.execute(change, scene.product_id, "/photos/a.webp", "withdrawn")
+    assert {order.image_url for order in await list_orders(scene.database, person_id=scene.buyers[0])} == {None}
+
+
 async def test_a_key_asked_again_answers_the_same_order(scene: Scene) -> None:
     first = await scene.order(key="again")
     await change_sku(scene.database, person_id=scene.host_id, sku_id=scene.sku_id, price_minor=5000, now=NOW)

@@ -38,6 +38,8 @@ class OrderView(Struct, frozen=True):
     created_at: datetime
     expires_at: datetime
     version: int
+    image_url: str | None
+    """Path of the product's picture; null where it has none, or isn't on sale any more."""
 
 
 class DeliveryAddress(Struct, frozen=True):

@@ -5,7 +5,7 @@ import { Refused, Unanswered } from "./live/refusals.js";
 /**
  * @typedef {{ order_id: string, state: string, payment_state: string | null, room_slug: string, product_title: string,
  *   sku_name: string, sku_id: string, quantity: number, unit_price_minor: number, total_minor: number, currency: string,
- *   created_at: string, expires_at: string, version: number, address?: import("./addresses.js").Address | null }} Order
+ *   created_at: string, expires_at: string, version: number, image_url?: string | null, address?: import("./addresses.js").Address | null }} Order
  *   address: where it goes; the socket and the answers to placing, paying and cancelling leave it out
  * @typedef {{ sku_id: string, quantity: number, card_id: string | null, price_minor: number }} Choice
  */

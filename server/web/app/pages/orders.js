@@ -54,7 +54,7 @@ function OrderItem({ order, onPay, onOrder }) {
   return html`<li class="order" data-order-id=${order.order_id}>
     <p class="order__top"><span class=${`tag tag--${order.state}`}>${stateText(order.state)}</span><span class="order__time">${t("orders.placed_at", { time: timeText(order.created_at) })}</span></p>
     <div class="order__what">
-      <${Thumb} card=${{ kind: "product", title: order.product_title }} />
+      <${Thumb} card=${{ kind: "product", title: order.product_title, image_url: order.image_url }} />
       <div class="order__words"><p class="order__title">${order.product_title}</p><p class="order__sku">${order.sku_name} · ${t("orders.quantity", { count: order.quantity })}</p></div>
       <${Price} minor=${order.total_minor} currency=${order.currency} />
     </div>
