@@ -89,14 +89,17 @@ class Reading:
     """CPU time used up to one moment."""
 
     machine: CpuTimes
+    edges: tuple[int, ...]
+    """The workers that listen, by process id."""
     edges_s: float
     node_s: float
     own_s: float
 
     @classmethod
-    def now(cls, edges: list[int]) -> Reading:
+    def now(cls, port: int) -> Reading:
+        edges = listeners(port)
         node = node_of(edges[0]) if edges else []
-        return cls(CpuTimes.now(), processes_cpu_s(edges), processes_cpu_s(node), time.process_time())
+        return cls(CpuTimes.now(), tuple(edges), processes_cpu_s(edges), processes_cpu_s(node), time.process_time())
 
 
 @dataclass
@@ -135,10 +138,9 @@ async def measure(options: argparse.Namespace, demo: dict[str, Any]) -> dict[str
     async with HttpLines(host, port, count=LINES, timeout_s=ANSWER_TIMEOUT_S) as lines:
         scene = await set_scene(lines, demo, count=round(options.per_s * options.seconds))
         wishes = plan(scene, per_s=options.per_s, seconds=options.seconds)
-        edges = listeners(port)
-        before = Reading.now(edges)
+        before = Reading.now(port)
         took_s = await run(lines, scene, wishes)
-        after = Reading.now(edges)
+        after = Reading.now(port)
         lost, duplicates, unacknowledged = await compare(lines, scene, wishes)
         await each(
             lines, [lines.request("POST", f"/api/jobs/{job_id}/withdraw", scene.employer) for job_id in scene.job_ids]
@@ -148,7 +150,7 @@ async def measure(options: argparse.Namespace, demo: dict[str, Any]) -> dict[str
         "lost": lost,
         "duplicates": duplicates,
         "unacknowledged_but_kept": unacknowledged,
-        "edge_workers": len(edges),
+        "edge_workers": len(after.edges),
     }
 
 
@@ -159,6 +161,8 @@ def figures_of(wishes: Sequence[Wish], took_s: float, before: Reading, after: Re
     late_ms = percentile([wish.late_ms for wish in wishes], 99)
     own_s, node_s = after.own_s - before.own_s, after.node_s - before.node_s
     machine_busy = after.machine.busy_since(before.machine)
+    # What a worker that ended had used is gone with it.
+    edges_s = after.edges_s - before.edges_s if after.edges == before.edges else math.nan
     others_busy = machine_busy - (own_s + node_s) / took_s / (os.cpu_count() or 1)
     return {
         "applications": len(wishes),
@@ -169,7 +173,7 @@ def figures_of(wishes: Sequence[Wish], took_s: float, before: Reading, after: Re
         "p95_ms": round(percentile(latencies, 95), 1),
         "p99_ms": round(percentile(latencies, 99), 1),
         "max_ms": round(max(latencies), 1),
-        "edge_cpu_ms_each": round((after.edges_s - before.edges_s) * 1e3 / len(wishes), 2),
+        "edge_cpu_ms_each": None if math.isnan(edges_s) else round(edges_s * 1e3 / len(wishes), 2),
         "node_busy": round(node_s / took_s, 3),
         "client_busy": round(own_s / took_s, 3),
         "client_late_p99_ms": round(late_ms, 1),

@@ -14,7 +14,7 @@ from loadtest.figures import CpuTimes
 from loadtest.http_lines import Answer, HttpLines
 
 SCENE = Scene("org", "boss", [f"token{number}" for number in range(20)], [f"job{number}" for number in range(30)])
-BEFORE = Reading(CpuTimes(0, 0), 0.0, 0.0, 0.0)
+BEFORE = Reading(CpuTimes(0, 0), (1, 2), 0.0, 0.0, 0.0)
 
 
 def test_nobody_applies_twice_for_one_post_and_the_rate_is_what_was_asked_for() -> None:
@@ -31,11 +31,12 @@ def test_nobody_applies_twice_for_one_post_and_the_rate_is_what_was_asked_for() 
 def test_figures_count_from_when_an_application_was_due() -> None:
     wishes = [Wish(0.0, 0, "job", latency_ms=float(ms), status=201) for ms in range(1, 101)]
     wishes[99].status = 503
-    ended = Reading(CpuTimes(busy=100, total=400), edges_s=0.5, node_s=0.9, own_s=0.1)
+    ended = Reading(CpuTimes(busy=100, total=400), edges=(1, 2), edges_s=0.5, node_s=0.9, own_s=0.1)
     figures = figures_of(wishes, 10.0, BEFORE, ended)
     assert (figures["acknowledged"], figures["per_s"], figures["refused"]) == (99, 9.9, {"503": 1})
     assert (figures["p50_ms"], figures["p99_ms"], figures["max_ms"]) == (50.0, 99.0, 100.0)
     assert figures["edge_cpu_ms_each"] == 5.0
+    assert figures_of(wishes, 10.0, BEFORE, replace(ended, edges=(1, 3)))["edge_cpu_ms_each"] is None
 
 
 @pytest.mark.parametrize(
