@@ -29,7 +29,10 @@ FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.0075, 0.0003
 """Of benign texts as people really write them: flagged of all, held of those of any source."""
 ADVERT_FLAG_SHARE_MAX, ADVERT_HOLD_SHARE_MAX = 0.05, 0.005
 """Of real job adverts: flagged as cards, held as anything."""
-HOLD_MARGIN = 1.5
+FINE_HOLD_SHARE_MAX = 0.005
+"""Of honest development texts to which no rule applies: held is worse than flagged."""
+HOLD_MARGIN = 0.6
+"""How much more suspect than for flagging a text must be at least."""
 _ALARM = "LM"
 
 
@@ -143,7 +146,7 @@ def thresholds(
         unruled = [text for text in fine if audience(text.role) == name and not text.rules]
         hold.append(
             max(
-                *scores(draft, unruled)[:1],
+                limit(scores(draft, unruled), FINE_HOLD_SHARE_MAX),
                 limit(scores(draft, _unruled(role, adverts)), ADVERT_HOLD_SHARE_MAX),
                 borne[name] + HOLD_MARGIN,
             )

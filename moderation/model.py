@@ -48,7 +48,7 @@ CLASSES = {
 """Ways to be bad, with their family, and ways to be honest."""
 _BAD_CLASSES = sum(map(bool, CLASSES.values()))
 assert all(list(CLASSES.values())[:_BAD_CLASSES]), "the ways to be bad come first"
-SCREEN_SCORE_MIN = -1.0
+SCREEN_SCORE_MIN = -0.5
 """Below it the first head's word is final where no rule applies, as it is for nearly all that people say."""
 FIRST_SHARE = 0.4
 """Of the score that is the first head's; the rest is that of the classes."""
