@@ -37,6 +37,8 @@ WEAK_ACTION_MAX = EXCUSED_ACTION_MAX = Action.FLAG
 LISTINGS = frozenset({Role.CARD, Role.TITLE})
 EXCUSED_LISTING_ACTION_MAX = Action.HOLD
 """Nobody complains or warns on a card of their own: there such a word is more likely put there for the filter."""
+EXCUSED_LISTING_SCORE_MIN = -1.0
+"""So there the model must find the text harmless, not only unsuspicious, for the word to excuse it."""
 SIDE_CHANNELS = frozenset({Role.SCREEN, Role.SPEECH})
 SIDE_CHANNEL_ACTION_MAX = Action.FLAG
 """Recognised speech and screen text may be wrong: they call a person, and never block alone."""
@@ -254,6 +256,8 @@ class Engine:
         milder = None if reading.excused else overruled(scored, verdict)
         if milder is not None:
             return self._allowed if milder is Action.ALLOW else eased(verdict, milder)
+        if reading.excused and audience.role in LISTINGS and scored.score > EXCUSED_LISTING_SCORE_MIN:
+            return verdict
         calm = bool(scored.family) and self._calm(reading, audience.role)
         if not scored.family or (calm and scored.score < CALM_SCORE_MAX):
             return self._allowed if reading.excused else verdict

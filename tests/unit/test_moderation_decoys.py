@@ -64,8 +64,22 @@ def test_texts_that_were_once_let_through_by_one_word(text: str, role: Role, cat
 
 @pytest.mark.parametrize("role", [Role.CARD, Role.TITLE])
 def test_on_a_listing_such_a_word_gets_nothing_shown_unseen(role: Role) -> None:
-    for text in ("本店茶叶包治百病,小心", "本店茶叶包治百病,投诉", "举报本店茶叶包治百病,无效退款"):
+    for word in ("{},小心", "{},投诉", "{},我被骗了", "举报{},无效退款", "{},骗人的吧"):
+        text = word.format("本店茶叶包治百病")
         assert action(text, role, Category.FARM) is Action.HOLD, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "警方提示:缅北高薪客服是陷阱,切勿偷渡出境",
+        "近期有人仿冒本店销售抗癌茶,本店仅售红薯制品",
+        "温馨提示:如遇收取押金、扣留证件,请及时拨打12333",
+        "本品为普通食品,不能代替药物,不具有疾病预防、治疗功能",
+    ],
+)
+def test_a_listing_may_warn_all_the_same(text: str) -> None:
+    assert action(text, Role.CARD, Category.JOBS) is Action.ALLOW
 
 
 def test_a_word_is_added_before_or_after() -> None:
