@@ -141,11 +141,15 @@ async def test_a_subscriber_may_publish(make_member: MakeMember) -> None:
 async def test_a_late_member_hears_what_comes_after_it(make_member: MakeMember) -> None:
     a = await make_member("m")
     a.publish("t", b"before")
-    for name in ("late", "zlate"):
+
+    async def comes_late(name: str) -> None:
         late = Listener(await make_member(name), "t")
         await late.reached_by(a)
         a.publish("t", b"after")
-        await eventually(lambda late=late: late.heard == [b"after"])
+        await eventually(lambda: late.heard == [b"after"])
+
+    await comes_late("late")
+    await comes_late("zlate")
 
 
 async def test_nothing_after_cancel(make_member: MakeMember) -> None:

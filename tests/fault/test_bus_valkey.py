@@ -36,7 +36,7 @@ async def test_a_cut_subscriber_is_told_and_hears_again(pair: tuple[ValkeyBus, V
     a, b = pair
     listener = Listener(b, "t")
     await listener.reached_by(a)
-    await valkey.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    await valkey.client_kill_filter(_type="pubsub")
     await eventually(lambda: GAP in listener.heard)
     await listener.reached_by(a)
     a.publish("t", b"1")
@@ -49,7 +49,7 @@ async def test_publications_on_a_cut_way_are_announced_as_gaps(
     a, b = pair
     listener = Listener(b, "t")
     await listener.reached_by(a)
-    await valkey.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    await valkey.client_kill_filter(_type="normal", skipme=True)
     sent = [b"%d" % number for number in range(50)]
     for publication in sent:
         a.publish("t", publication)

@@ -68,13 +68,17 @@ async def buy(viewer: LiveClient, market: Market, key: str, quantity: int = 1) -
     return await viewer.request("buy", key, market.demo["sku"], quantity, None, price_minor)
 
 
+async def hears(listener: LiveClient, text: str) -> None:
+    await listener.until(lambda: text in listener.texts())
+
+
 async def chat_and_orders_go_on(market: Market, words: str) -> None:
     """Lines cross the workers both ways, an order is placed and its stock change seen, and pictures keep coming."""
     async with AsyncExitStack() as stack:
         one, other = await on_both_workers(market, stack)
         for speaker, listener, text in ((one, other, f"{words} 一"), (other, one, f"{words} 二")):
             await speaker.request("say", f"key {text}", text, 0)
-            await listener.until(lambda listener=listener, text=text: text in listener.texts())
+            await hears(listener, text)
         stock_key = f"stock:{market.demo['sku']}"
         before = other.state(stock_key)["available"]
         order = await buy(one, market, f"buy {words}")

@@ -36,7 +36,7 @@ def file_of(items: list[Init | Part | Rejected], track: str) -> bytes:
 
 
 def packets(data: bytes, kind: str) -> list[tuple[float, bytes, bool]]:
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         stream = container.streams.get({kind: 0})[0]
         return [
             (float(packet.pts * packet.time_base), bytes(packet), packet.is_keyframe)

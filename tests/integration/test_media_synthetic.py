@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator
 
 import av
+import numpy as np
 import pytest
 
 from media import clock_blocks
@@ -88,9 +89,11 @@ def clocks(items: list[Init | Part | Rejected]) -> list[tuple[int, int | None]]:
     (init,) = inits_of(items, "video")
     parts = parts_of(items, "video")
     data = init.data + b"".join(part.data for part in parts)
-    with av.open(io.BytesIO(data)) as container:
+    with av.open(io.BytesIO(data), "r") as container:
         shown = {
-            round(float(frame.pts * frame.time_base) * 1_000): clock_blocks.read(frame.to_ndarray()[: frame.height])
+            round(float(frame.pts * frame.time_base) * 1_000): clock_blocks.read(
+                np.asarray(frame.to_ndarray()[: frame.height], np.uint8)
+            )
             for frame in container.decode(video=0)
             if frame.pts is not None and frame.time_base is not None
         }
@@ -122,12 +125,16 @@ async def test_it_comes_back_when_the_server_does() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
         port = reserved.getsockname()[1]
+
+    async def publishes(time: int) -> None:
+        async with listening(room, port):
+            await eventually(lambda: room.opened_count == time, timeout_s=20)
+            before = len(parts_of(room.items, "video"))
+            await eventually(lambda: len(parts_of(room.items, "video")) > before + 3, timeout_s=20)
+
     async with host("farm", port) as process:
-        for opened in (1, 2):
-            async with listening(room, port):
-                await eventually(lambda opened=opened: room.opened_count == opened, timeout_s=20)
-                before = len(parts_of(room.items, "video"))
-                await eventually(lambda before=before: len(parts_of(room.items, "video")) > before + 3, timeout_s=20)
+        await publishes(1)
+        await publishes(2)
         assert process.returncode is None
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 5) == 0

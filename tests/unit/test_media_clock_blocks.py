@@ -23,6 +23,10 @@ def drawn(unix_ms: int = NOW_MS, width: int = 640, height: int = 360) -> Luma:
     return luma
 
 
+def clock_in(frame: av.VideoFrame) -> int | None:
+    return clock_blocks.read(np.asarray(frame.to_ndarray()[:360], np.uint8))
+
+
 def test_the_layout_cell_by_cell() -> None:
     luma = drawn(0x12345678AB)
     bits = "".join(str(int(luma[356, 8 * cell + 4] == clock_blocks.LUMA_ONE)) for cell in range(80))
@@ -87,8 +91,8 @@ def test_it_survives_the_encoder_on_moving_pictures(build: Builder, kbps: int) -
         frame = av.VideoFrame.from_ndarray(picture.packed, format="yuv420p")
         frame.pts, frame.time_base = index, Fraction(1, 25)
         for packet in encoder.encode(frame):
-            read += [clock_blocks.read(shown.to_ndarray()[:360]) for shown in decoder.decode(av.Packet(bytes(packet)))]
-    read += [clock_blocks.read(shown.to_ndarray()[:360]) for shown in decoder.decode(None)]
+            read += [clock_in(shown) for shown in decoder.decode(av.Packet(bytes(packet)))]
+    read += [clock_in(shown) for shown in decoder.decode(None)]
     wrong = [at for index, at in enumerate(read) if at != (NOW_MS + 40 * index) % (1 << 40)]
     assert len(read) == 40
     assert [at for at in wrong if at is not None] == [], "unreadable is allowed, a wrong time is not"
