@@ -102,7 +102,7 @@ async def test_of_several_mutes_the_longest_counts_and_each_is_lifted_by_itself(
 async def test_a_closed_account_is_out_at_once_and_comes_back_by_undoing_that(desk: Scene) -> None:
     revoked: list[str] = []
     watching = desk.worker.bus.subscribe(
-        REVOKED, lambda payload: revoked.extend(revoked_decoder.decode(payload).person_ids), list
+        REVOKED, lambda payload: revoked.extend(revoked_decoder.decode(payload).person_ids), lambda: None
     )
     closed = await sanction(desk, "close_account")
     assert closed.status == 201

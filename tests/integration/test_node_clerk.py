@@ -69,7 +69,7 @@ async def test_rows_reach_the_rooms_owner_and_the_buyer_and_are_done(
         return topics.encoder.encode(topics.Done())
 
     answering.serve(topics.room_ask(room_id), take)
-    edges.subscribe(topics.person(person_id), lambda wire: told.append(server_decoder.decode(wire)), list)
+    edges.subscribe(topics.person(person_id), lambda wire: told.append(server_decoder.decode(wire)), lambda: None)
     clerk = Clerk(database, NoProvider(), clerks, asking)
     relaying = asyncio.get_running_loop().create_task(clerk.relay())
     try:

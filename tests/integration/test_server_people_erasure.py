@@ -140,7 +140,9 @@ async def test_what_was_open_ends(edge: Edge, owner_connection: asyncpg.Connecti
     up = await sign_up(edge)
     token, refresh = up.body["token"], cookie_of(up)
     told: list[Any] = []
-    edge.services.bus.subscribe(topics.REVOKED, lambda word: told.append(topics.revoked_decoder.decode(word)), list)
+    edge.services.bus.subscribe(
+        topics.REVOKED, lambda word: told.append(topics.revoked_decoder.decode(word)), lambda: None
+    )
     person_id = await edge.person_id(token)
 
     wrong = await delete(edge, token, "not the password")

@@ -101,7 +101,7 @@ async def test_the_clerk_carries_notices_and_orders_of_one_person(edge: Edge, da
     await bus.start()
     requests = Requests(bus, "clerk")
     told: list[Any] = []
-    bus.subscribe(topics.person(str(person_id)), lambda wire: told.append(server_decoder.decode(wire)), list)
+    bus.subscribe(topics.person(str(person_id)), lambda wire: told.append(server_decoder.decode(wire)), lambda: None)
     relaying = asyncio.get_running_loop().create_task(Clerk(database, NoProvider(), bus, requests).relay())
     try:
         await tell_as(database, None, person_id, "host_on_air", {"room_slug": "orchard"})
@@ -133,7 +133,7 @@ async def _token(edge: Edge) -> str:
 
 
 def test_each_notice_is_a_publication_of_its_own() -> None:
-    rows = [
+    rows: list[tuple[str, dict[str, Any]]] = [
         ("person.a", {"notice": {"notice_id": "1"}}),
         ("person.a", {"order_id": "o", "version": 2}),
         ("person.a", {"order_id": "o", "version": 1}),
