@@ -35,7 +35,7 @@ async def sign_up(scene: Scene, login: str, device: str | None = None) -> str:
     assert answer.status == 201, answer
     scene.tokens[login] = answer.body["token"]
     scene.ids[login] = await scene.edge.person_id(answer.body["token"])
-    cookies = SimpleCookie("; ".join(answer.headers.getall("Set-Cookie")))  # type: ignore[attr-defined]
+    cookies = SimpleCookie("; ".join(answer.headers.getall("Set-Cookie")))
     return cookies[DEVICE_COOKIE].value
 
 
@@ -54,7 +54,7 @@ async def risk(scene: Scene, login: str) -> Any:
 async def test_a_browser_gets_a_key_once(scene: Scene) -> None:
     body = {"login": "first.one", "display_name": "First", "password": PASSWORD}
     answer = await scene.edge.call("POST", "/api/sign-up", body)
-    cookie = next(text for text in answer.headers.getall("Set-Cookie") if text.startswith(DEVICE_COOKIE))  # type: ignore[attr-defined]
+    cookie = next(text for text in answer.headers.getall("Set-Cookie") if text.startswith(DEVICE_COOKIE))
     assert all(part in cookie for part in ("HttpOnly", "SameSite=Strict", "Path=/api"))
     device = cookie.partition("=")[2].partition(";")[0]
     assert await sign_up(scene, "second.one", device) == device
