@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 SIZE_PX = 36
@@ -26,7 +27,7 @@ def characters(table: Path) -> list[str]:
     return sorted({char for line in table.read_text("utf-8").splitlines() for char in line.split("\t")[1]})
 
 
-def pictures(chars: list[str], font: Path) -> np.ndarray:
+def pictures(chars: list[str], font: Path) -> npt.NDArray[np.float32]:
     """One row a character: its blurred picture, centred on its mean and of length one."""
     face = ImageFont.truetype(str(font), SIZE_PX - 4, index=2)
     rows = np.empty((len(chars), SIZE_PX * SIZE_PX), np.float32)
@@ -35,10 +36,11 @@ def pictures(chars: list[str], font: Path) -> np.ndarray:
         ImageDraw.Draw(image).text((SIZE_PX / 2, SIZE_PX / 2), char, 255, font=face, anchor="mm")
         rows[index] = np.asarray(image.filter(ImageFilter.GaussianBlur(BLUR_PX)), np.float32).ravel()
     rows -= rows.mean(axis=1, keepdims=True)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
 
 
-def near(chars: list[str], rows: np.ndarray) -> list[tuple[str, str]]:
+def near(chars: list[str], rows: npt.NDArray[np.float32]) -> list[tuple[str, str]]:
     """Each character that has any, with the characters that look like it, nearest first."""
     pairs: list[tuple[str, str]] = []
     for start in range(0, len(chars), _ROWS_AT_ONCE):

@@ -26,7 +26,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"uvloop": uvloop.new_event_loop}
 
 
-class BrowserBesideTheRest(LoadScopeScheduling):
+class BrowserBesideTheRest(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Lets two processes share the run: the browser's tests go one after the other, for they mostly wait and would only
     be in each other's way; all else goes by the file.
     """

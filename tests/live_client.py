@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import msgpack
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 Message = list[Any]
 ANSWER_TIMEOUT_S = 10.0
@@ -44,9 +45,9 @@ class LiveClient:
     async def __aenter__(self) -> Self:
         self._socket = await connect(
             self._url,
-            subprotocols=["jishi.v1.msgpack"],
+            subprotocols=[Subprotocol("jishi.v1.msgpack")],
             max_size=None,
-            compression=None,  # type: ignore[list-item]
+            compression=None,
         )
         self._reader = asyncio.get_running_loop().create_task(self._read())
         await self.until(lambda: self.of_kind("snapshot"))

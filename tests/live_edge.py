@@ -12,6 +12,7 @@ import msgpack
 import uvloop
 from aiohttp import web
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
 
 from server.bus.memory import MemoryBus, MemoryExchange
 from server.bus.requests import Requests
@@ -27,6 +28,7 @@ from server.live.wire import Buy, StateItem
 
 FARM = RoomFacts("room-farm", "orchard", "farm", "Oranges from the orchard", "Orchard host", "Growers")
 ROOMS = {FARM.slug: FARM}
+PROTOCOL = Subprotocol("jishi.v1.msgpack")
 BAD_WORD = "pay a deposit first"
 
 
@@ -231,7 +233,7 @@ class Viewer:
 async def viewer(worker: Worker, query: str = "", **options: Any) -> AsyncIterator[Viewer]:
     """A viewer that joined the farm room and was greeted."""
     url = f"ws://{worker.address}/rooms/orchard/live{query}"
-    async with connect(url, subprotocols=["jishi.v1.msgpack"], compression=None, **options) as socket:
+    async with connect(url, subprotocols=[PROTOCOL], compression=None, **options) as socket:
         client = Viewer(socket)
         await client.receive("snapshot")
         yield client

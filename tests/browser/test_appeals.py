@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -158,6 +158,7 @@ async def test_appeals_have_no_violation_on_either_side(market: Market, browser:
     context = await browser.new_context(bypass_csp=True, reduced_motion="reduce", locale="zh-CN", viewport=PHONE)
     viewer = Viewer(market, context, await context.new_page())
     found: list[str] = []
+    theme: Literal["light", "dark"]
 
     async def look(name: str) -> None:
         await viewer.page.evaluate("() => Promise.all(document.getAnimations().map(moving => moving.finished))")

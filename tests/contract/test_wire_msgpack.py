@@ -128,8 +128,7 @@ def test_every_message_has_an_example(union: Any, examples: list[tuple[Message, 
 
 @pytest.mark.parametrize(("message", "drawn"), CLIENT_EXAMPLES, ids=lambda value: type(value).__name__)
 def test_fields_appended_by_a_newer_client_are_ignored(message: Message, drawn: list[Any]) -> None:
-    optional = {Say: "c1"}.get(type(message))
-    if optional is None or drawn[-1] is not None:
+    if not isinstance(message, Say) or drawn[-1] is not None:
         assert wire.client_decoder.decode(msgpack.packb([*drawn, "from the future", [1]])) == message
 
 

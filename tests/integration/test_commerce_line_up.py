@@ -143,7 +143,7 @@ async def test_what_a_line_up_refuses(
     for item_ids in ([uuid7()], [item.item_id, item.item_id]):
         ordered = await order_line_up(scene.database, **host_of(scene), item_ids=item_ids, now=NOW)
         assert ordered == Refused("invalid", {"fields": {"item_ids": "unknown"}})
-    theirs = {"person_id": foreign.host_id, "room_id": scene.room_id, "now": NOW}
+    theirs: dict[str, Any] = {"person_id": foreign.host_id, "room_id": scene.room_id, "now": NOW}
     assert await order_line_up(scene.database, **theirs, item_ids=[item.item_id]) == Refused("not_found")
     assert await drop_from_line_up(scene.database, **theirs, item_id=item.item_id) == Refused("not_found")
     assert await pin_card(scene.database, **theirs, card_id=scene.card_id, pinned=True) == Refused("not_found")
@@ -181,11 +181,15 @@ async def test_who_may_not_edit_and_what_the_judge_says(scene: Scene, owner_conn
         read.extend(texts)
         return "no"
 
-    edit = {"edit": ProductEdit(title="别的"), "judge": judge, "now": NOW}
-    where = {"database": scene.database, "product_id": scene.product_id}
-    assert await change_product(**where, person_id=foreign.host_id, **edit) == Refused("not_found")
+    async def edited_by(person_id: UUID) -> object:
+        edit, product_id = ProductEdit(title="别的"), scene.product_id
+        return await change_product(
+            scene.database, person_id=person_id, product_id=product_id, edit=edit, judge=judge, now=NOW
+        )
+
+    assert await edited_by(foreign.host_id) == Refused("not_found")
     assert read == []
-    assert await change_product(**where, person_id=scene.host_id, **edit) == "no"
+    assert await edited_by(scene.host_id) == "no"
     assert read == ["别的", "脆甜多汁", "陕西洛川", "坏果包赔", "5 斤装"]
     [card] = await list_cards(scene.database, room_id=scene.room_id)
     assert card["title"] == "洛川苹果"
@@ -206,7 +210,9 @@ async def test_a_card_pushed_beside_an_edit_shows_the_edit(scene: Scene, databas
             )
             await waiting_for_a_lock(scene)
             await connection.execute("COMMIT; BEGIN")
-    assert pushing.result()["title"] == "改名苹果"
+    pushed = pushing.result()
+    assert not isinstance(pushed, Refused)
+    assert pushed["title"] == "改名苹果"
 
 
 async def waiting_for_a_lock(scene: Scene) -> None:

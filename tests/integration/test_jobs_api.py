@@ -420,8 +420,8 @@ async def test_row_level_security_alone_keeps_applications_to_their_two_sides(ed
     tables = ("application", "application_snapshot", "application_event", "application_access", "application_view")
 
     async def seen_by(token: str | None) -> list[int]:
-        who = {} if token is None else {"person_id": await edge.person_id(token)}
-        async with edge.services.database.transaction(**who) as connection:
+        person_id = None if token is None else await edge.person_id(token)
+        async with edge.services.database.transaction(person_id=person_id) as connection:
             return [
                 await connection.fetchval(f"SELECT count(*) FROM commerce.{table}") for table in (*tables, "resume")
             ]

@@ -396,6 +396,7 @@ async def test_buying_paying_and_cancelling(edge: Edge) -> None:
     order = fits(placed, OrderView).body
     assert (placed.status, order["state"], order["total_minor"]) == (201, "awaiting_payment", 5980)
     assert (await edge.call("POST", "/api/orders", wish, token=buyer, key="o1")).body == order
+    change: dict[str, Any]
     for change, code in (
         ({"quantity": 3}, "idempotency_mismatch"),
         ({"price_minor": 1}, "idempotency_mismatch"),

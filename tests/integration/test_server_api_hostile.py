@@ -104,7 +104,7 @@ async def test_hostile_paths(signed_in: tuple[Edge, str]) -> None:
         for name in route.path_fields:
             for part in HOSTILE_PARTS:
                 parts = dict.fromkeys(route.path_fields, "apples") | {name: quote(part, safe="")}
-                body = {} if route.body else None
+                body: dict[str, Any] | None = {} if route.body else None
                 answer = await edge.call(route.method, route.path.format_map(parts), body, token=token, key="k")
                 checked(route, answer.status, None, part)
 

@@ -85,6 +85,7 @@ async def test_line_ups_that_cannot_be(edge: Edge) -> None:
     await edge.open_room(other, "pears")
     mine = await product(edge, host, "apples", "苹果")
     path = "/api/rooms/apples/line-up"
+    body: dict[str, Any] | None
     for body in ({}, {"product_id": mine, "job_id": mine}):
         assert (await edge.call("POST", path, body, token=host)).code == "invalid"
     assert (await edge.call("POST", path, {"product_id": str(uuid4())}, token=host)).code == "not_found"

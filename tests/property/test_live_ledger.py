@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Literal
 
 import msgpack
 from hypothesis import given, settings
@@ -87,7 +88,7 @@ class Script:
     def _offer_part(self, event: str, size: int) -> None:
         self.sequence += 1
         self.now += 0.4
-        track = "audio" if event == "sound" else "video"
+        track: Literal["audio", "video"] = "audio" if event == "sound" else "video"
         keyframe = event != "video"
         part = ReadyPart(Part(1, "source", track, self.sequence, keyframe, int(self.now * 1e6), 0, 0, bytes(size)))
         begun = event == "begun" and self.backlog.is_idle

@@ -57,7 +57,8 @@ async def test_one_that_the_database_does_not_take_fails_alone() -> None:
         try:
             return await gathering.ask(request)
         except asyncpg.DataError as error:
-            return error
+            failure: Exception = error
+            return failure
 
     async with asyncio.TaskGroup() as group:
         first = group.create_task(ask(0))

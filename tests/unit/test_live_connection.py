@@ -109,9 +109,9 @@ def connected(room_bytes: int, ledger: Ledger) -> tuple[LiveConnection, Line, Ho
     return connection, line, host
 
 
-def kinds(line: Line) -> list[object]:
+def kinds(line: Line) -> list[Any]:
     """What was written since the last look, in few words."""
-    drawn: list[object] = []
+    drawn: list[Any] = []
     for data in line.written:
         while data:
             length = data[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import pytest
 
 from server.live.rooms.room import FilterDecision, Room, RoomLimits, batch_s, sample, sender_of
@@ -11,7 +13,7 @@ from server.live.wire import Comment, Comments, Counters, Retraction, State, Sta
 ALLOW = FilterDecision("allow", "hello")
 
 
-def make(**limits: float) -> Room:
+def make(**limits: Any) -> Room:
     return Room("r", "e", sender_key=b"k", limits=RoomLimits(**limits), items=[], now=0.0)
 
 
@@ -68,7 +70,7 @@ def test_remembered_keys_are_bounded() -> None:
 
 
 @pytest.mark.parametrize("action", ["hold", "block", "ratelimit"])
-def test_refused_lines_are_not_published(action: str) -> None:
+def test_refused_lines_are_not_published(action: Literal["hold", "block", "ratelimit"]) -> None:
     room = make()
     decision = FilterDecision(action, "hello", "filtered", {"action": action})
     assert say(room, "a", now=1.0, decision=decision) == Refused("filtered", {"action": action})

@@ -33,7 +33,7 @@ from server.live.wire import Buy, Remove, Report, Say
 PERSON = Identity("p", "name", expires_at=1_000.0)
 
 
-def make(*roles: str, signed_in: bool = True, **limits: float) -> Session:
+def make(*roles: str, signed_in: bool = True, **limits: Any) -> Session:
     session = Session(SessionLimits(**limits), now=0.0)
     if signed_in:
         session.signed_in(PERSON, frozenset(roles))

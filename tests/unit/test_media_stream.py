@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from media.part import Init, Part, Rejected
@@ -30,9 +32,12 @@ def opened() -> Stream:
 
 def say(stream: Stream, payload: bytes, at_ms: int) -> list[str]:
     """Feed video or audio (by its first byte) at a time; each item in a few letters."""
-    kind = "audio" if payload[:1] == b"\xaf" or payload[:1] == b"\x2f" else "video"
-    items = stream.feed_message(kind, at_ms, payload, START_US + at_ms * 1_000)
+    items = stream.feed_message(kind_of(payload), at_ms, payload, START_US + at_ms * 1_000)
     return [told(item) for item in items]
+
+
+def kind_of(payload: bytes) -> Literal["audio", "video"]:
+    return "audio" if payload[:1] in (b"\xaf", b"\x2f") else "video"
 
 
 def told(item: Init | Part | Rejected) -> str:
@@ -131,7 +136,7 @@ def test_the_idr_slice_decides_what_a_keyframe_is() -> None:
 )
 def test_refusals_before_any_configuration(payload: bytes, code: str, fatal: bool) -> None:
     stream = opened()
-    kind = "audio" if payload[:1] in (b"\xaf", b"\x2f") else "video"
+    kind = kind_of(payload)
     (item,) = stream.feed_message(kind, 0, payload, START_US)
     assert isinstance(item, Rejected)
     assert (item.code, item.fatal) == (code, fatal)

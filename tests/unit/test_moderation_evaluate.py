@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from moderation import evaluate as scoring
+from moderation.disguises import DISGUISES
 from moderation.evaluate import by_kind, main, of_others, read_texts
 from tests.shipped_filter import shipped_engine
 
@@ -42,7 +43,7 @@ def test_plain_and_subtle_texts_are_told_and_honest_ones_pass() -> None:
 
 
 def test_the_command_prints_one_object(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(scoring, "DISGUISES", {"traditional": scoring.DISGUISES["traditional"]})
+    monkeypatch.setattr(scoring, "DISGUISES", {"traditional": DISGUISES["traditional"]})
     assert main(["--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
     assert list(figures) == ["kinds", "roles", "disguised_bad", "disguised_fine", "summary"]

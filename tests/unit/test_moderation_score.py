@@ -4,7 +4,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.shipped_filter import shipped_engine
 ENGINE = shipped_engine()
 
 
-def score(line: dict[str, object]) -> dict[str, object]:
+def score(line: Mapping[str, object]) -> dict[str, object]:
     (answer,) = score_lines([json.dumps(line)], ENGINE)
     decoded: dict[str, object] = json.loads(answer)
     return decoded

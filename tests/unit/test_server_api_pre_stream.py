@@ -160,7 +160,7 @@ def test_a_false_claim_says_what_is_so() -> None:
 
 
 def test_a_former_price_is_held_against_what_was_paid() -> None:
-    said = {"promise": "原价 129 元", "skus": [{**SKU, "price_version": 2}]}
+    said: dict[str, Any] = {"promise": "原价 129 元", "skus": [{**SKU, "price_version": 2}]}
     assert told(product(**said)) == [("claim_unproven", "warn", "promise")]
     assert told(product(paid={str(SOME_ID): (9_900, 12_900)}, **said)) == []
     assert told(product(paid={str(SOME_ID): (8_900, 9_900)}, **said)) == [("claim_false", "warn", "promise")]

@@ -89,7 +89,8 @@ def test_warnings_say_what_the_figures_say(figures: dict[str, Any], warnings: li
 
 
 def test_the_first_seconds_are_not_judged() -> None:
-    nothing_yet = {"video_bps": 0, "audio_bps": 0, "fps": 0.0, "last_part_age_us": None, "keyframe_interval_us": 0}
+    nothing_yet: dict[str, Any] = {"video_bps": 0, "audio_bps": 0, "fps": 0.0}
+    nothing_yet |= {"last_part_age_us": None, "keyframe_interval_us": 0}
     assert stream_health(heard(on_air_s=1.0, **nothing_yet), NOW)["warnings"] == []
 
 

@@ -6,7 +6,9 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
+from commerce.jobs.drafts import JobDraft
 from commerce.shelf.claims import claims_in
+from commerce.shelf.offers import ProductDraft
 from moderation.filter import Filter
 from moderation.verdict import Action, Category, Role, Utterance
 from server.demo import announcement, content, record
@@ -25,9 +27,9 @@ RECORD = DemoRecord(
 
 def test_what_the_demo_shows_passes_the_filter() -> None:
     words = Filter(shipped_engine())
-    offers = [(draft, Category.FARM) for draft in content.products()]
-    posts = [(draft, Category.JOBS) for draft in content.jobs(datetime.now(UTC))]
-    for draft, category in [*offers, *posts]:
+    drafts: list[tuple[ProductDraft | JobDraft, Category]] = [(draft, Category.FARM) for draft in content.products()]
+    drafts += [(draft, Category.JOBS) for draft in content.jobs(datetime.now(UTC))]
+    for draft, category in drafts:
         for text in draft.texts():
             assert words.decide(Utterance(text, Role.CARD, category), 0.0).action is Action.ALLOW, text
     assert [claims_in("\n".join(draft.texts())) for draft in content.products()] == [[], [], []]
