@@ -133,12 +133,14 @@ class Desk:
             await _decide(connection, case, decision, state, reason=reason, actor_id=actor_id, now=now)
             if with_alike and case.fold is not None:
                 alike = await cases_alike(connection, case, but_of=actor_id, now=now)
-            for each in alike:
+            along = [
                 await _decide(connection, each, decision, state, reason=reason, actor_id=actor_id, now=now)
+                for each in alike
+            ]
             view = await case_view(connection, case_id, now=now)
         self.written()
         assert view is not None
-        return {**view, "decided_alike": len(alike)}
+        return {**view, "decided_alike": len(along), "alike_action_ids": along}
 
     async def sanction(self, wanted: WantedSanction, *, actor_id: UUID, now: datetime) -> dict[str, Any] | Refused:
         """Lay a sanction on somebody; the action.
@@ -207,7 +209,8 @@ class Desk:
 
 async def _decide(
     connection: Any, case: Case, decision: Decision, state: CaseState, *, reason: str, actor_id: UUID, now: datetime
-) -> None:
+) -> UUID:
+    """The decision's id in the log."""
     is_first = not await has_actions(connection, case.case_id)
     appearance = appearance_after(decision, was_shown=case.shown)
     done = await carry_out(connection, case, appearance, {}, is_first=is_first, now=now)
@@ -233,6 +236,7 @@ async def _decide(
     kind = kind_of_notice(case.kind, decision, done.did)
     if kind is not None and case.subject_id is not None:
         await tell(connection, case.subject_id, kind, facts_of_case(case, action.action_id, action.reason))
+    return action_id
 
 
 async def _action_of(

@@ -76,6 +76,13 @@ async def test_what_many_say_is_one_entry_and_is_decided_at_once(desk: Scene) ->
         [mine] = [each for each in (await desk.get(who, "/api/me/decisions"))["decisions"] if each["kind"] == "remove"]
         assert mine["may_appeal"]
 
+    along = decided["alike_action_ids"]
+    assert len(along) == 2
+    for action_id in (*along, decided["actions"][-1]["action_id"]):
+        assert (await desk.undo(action_id)).status == 200
+        assert (await desk.undo(action_id)).code == "wrong_state"
+    assert len(await desk.queue()) == 5
+
 
 async def test_what_somebody_else_works_on_is_not_decided_along(desk: Scene) -> None:
     await desk.person("other")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from moderation.cases.appeals import WORDS_CHARS_MAX
 from moderation.cases.states import NOTE_CHARS_MAX, REASON_CHARS_MAX
@@ -284,6 +284,8 @@ class CaseView(Struct, frozen=True):
     """Of a `moment`, as long as it is kept."""
     decided_alike: int = 0
     """In the answer to a decision: how many others were decided with it."""
+    alike_action_ids: list[UUID] = field(default_factory=list)
+    """The decisions about those, each of which is undone like any other."""
 
 
 class QueueView(Struct, frozen=True):

@@ -4,22 +4,31 @@ import { computed, signal } from "@preact/signals";
 import { Problem } from "../api.js";
 import { randomKey } from "../random_key.js";
 import { CaseClaim } from "./case_claim.js";
-import { DONE, Queue } from "./queue.js";
+import { Queue } from "./queue.js";
 import { nextOpen } from "./queue_merge.js";
 
 /** @typedef {import("./desk_api.js").Case} Case */
 /** @typedef {import("./desk_api.js").Action} Action */
 /** @typedef {import("./queue.js").Outcome} Outcome */
-/** @typedef {{ actions: Action[], undone: boolean }} Step what one press did, newest last */
+/** @typedef {Pick<Action, "action_id" | "kind" | "undone_at">} Deed what undoing a decision takes */
+/** @typedef {{ id: number, actions: Deed[], undone: boolean }} Step what one press did, all of which one press takes back */
+/**
+ * @typedef {{ stepId: number, undone: number, gone: number, left: number, error: unknown }} Undoing how many decisions of a step were taken back.
+ *   gone: nobody can take these back any more, most often since somebody has; left: those to be tried again; error: what was last in the way
+ */
 
 const STEPS_KEPT = 50;
+
+/** Why a decision will not be taken back, however often one tries. @type {ReadonlySet<string>} */
+const FINAL = new Set(["wrong_state", "not_found", "not_allowed"]);
 
 /** Sanctions that are no room's. @type {ReadonlySet<string>} */
 const EVERYWHERE = new Set(["warn", "limited_account", "close_account"]);
 
 export class Desk extends Queue {
-  /** @type {import("@preact/signals").Signal<readonly Step[]>} */
+  /** Newest last. @type {import("@preact/signals").Signal<readonly Step[]>} */
   steps = signal([]);
+  #lastStepId = 0;
   /** The case whose like are decided with it. */
   alikeOf = signal(/** @type {string | null} */ (null));
   /** How many were decided with the last one. */
@@ -57,7 +66,7 @@ export class Desk extends Queue {
    */
   async decide(one, decision, reason, sanction = null) {
     return this.attempt(async () => {
-      /** @type {Action[]} */
+      /** @type {Deed[]} */
       const done = [];
       const withAlike = one.alike > 1 && this.alikeOf.value === one.case_id;
       try {
@@ -68,6 +77,7 @@ export class Desk extends Queue {
         this.keep(decided);
         const [action] = decided.actions.filter(({ kind, undone_at: at }) => kind === decision && at === null).slice(-1);
         if (action !== undefined) done.push(action);
+        done.push(...(decided.alike_action_ids ?? []).map((id) => ({ action_id: id, kind: decision, undone_at: null })));
         if (sanction !== null) done.push(await this.#sanction(one, sanction, reason, null));
       } catch (error) {
         if (error instanceof Problem && error.code === "wrong_state") await this.#outrun(one.case_id);
@@ -94,13 +104,36 @@ export class Desk extends Queue {
     });
   }
 
-  /** Take the last step back, or if it is taken back the one before it. @param {string} reason @returns {Promise<Outcome>} */
+  /** Take the last step back, or if it is taken back the one before it. @param {string} reason @returns {Promise<Undoing | null>} null: nothing was tried */
   async undoLast(reason) {
     const step = this.steps.value.findLast((one) => !one.undone);
-    if (step === undefined) return DONE;
-    return this.attempt(async () => {
-      for (const action of step.actions.filter((one) => one.undone_at === null).reverse()) await this.#undo(action.action_id, reason);
+    return step === undefined ? null : this.undoStep(step.id, reason);
+  }
+
+  /**
+   * Take back whatever of a step still stands, the last part first.
+   * @param {number} stepId @param {string} reason
+   * @returns {Promise<Undoing | null>} null: nothing was tried, since nothing of it stands or something else is under way
+   */
+  async undoStep(stepId, reason) {
+    const due = this.steps.value.find((one) => one.id === stepId)?.actions.filter((one) => one.undone_at === null) ?? [];
+    if (due.length === 0 || this.busy.value) return null;
+    /** @type {Undoing} */
+    const went = { stepId, undone: 0, gone: 0, left: due.length, error: null };
+    await this.attempt(async () => {
+      for (const { action_id: actionId } of due.reverse()) {
+        try {
+          await this.#undo(actionId, reason);
+          went.undone += 1;
+        } catch (error) {
+          went.error = error;
+          if (!isFinal(error)) break;
+          went.gone += 1;
+        }
+        went.left -= 1;
+      }
     });
+    return went;
   }
 
   /** @param {string} actionId @param {string} reason @returns {Promise<Outcome>} */
@@ -115,8 +148,8 @@ export class Desk extends Queue {
       this.#markUndone(actionId, action);
       if (action.case_id !== null) await this.lookUp(action.case_id);
     } catch (error) {
-      // Somebody has undone it already: then this step is over, too.
-      if (error instanceof Problem && error.code === "wrong_state") this.#markUndone(actionId, null);
+      // Somebody has undone it already: then this part of its step is over, too.
+      if (isFinal(error)) this.#markUndone(actionId, null);
       throw error;
     }
   }
@@ -127,7 +160,7 @@ export class Desk extends Queue {
       if (!step.actions.some((one) => one.action_id === actionId)) return step;
       const undoneAt = action?.undone_at ?? new Date(this.nowMs()).toISOString();
       const actions = step.actions.map((one) => (one.action_id === actionId ? { ...one, ...action, undone_at: undoneAt } : one));
-      return { actions, undone: actions.every((one) => one.undone_at !== null) };
+      return { ...step, actions, undone: actions.every((one) => one.undone_at !== null) };
     });
   }
 
@@ -158,8 +191,11 @@ export class Desk extends Queue {
     this.outrunId.value = caseId;
   }
 
-  /** @param {Action[]} actions */
+  /** @param {Deed[]} actions */
   #addStep(actions) {
-    if (actions.length > 0) this.steps.value = [...this.steps.value, { actions, undone: false }].slice(-STEPS_KEPT);
+    if (actions.length > 0) this.steps.value = [...this.steps.value, { id: ++this.#lastStepId, actions, undone: false }].slice(-STEPS_KEPT);
   }
 }
+
+/** @param {unknown} error */
+const isFinal = (error) => error instanceof Problem && FINAL.has(error.code);

@@ -21,10 +21,11 @@ import { call } from "../api.js";
  *   room: { room_id: string, slug: string, title: string, kind: string } | null, subject: Subject | null, text: string,
  *   spans: RuleSpan[], rules: Rule[], action: string, score: number, on_screen: boolean, reports: Report[], around: NearbyLine[],
  *   actions: Action[], created_at: string, version: number, claimed_by: string | null, claimed_by_name: string | null, claimed_until: string | null,
- *   photo_url: string | null, card: any, screen_id: string | null, clip: Clip | null, alike: number, appeal_words: string | null, decided_alike?: number }} Case
+ *   photo_url: string | null, card: any, screen_id: string | null, clip: Clip | null, alike: number, appeal_words: string | null, decided_alike?: number, alike_action_ids?: string[] }} Case
  *   on_screen: whether viewers see it now. screen_id: the line's id there, which is another each time it is put back; null when it isn't.
  *   alike: how many open cases say the same, itself included. appeal_words: what its author says, who wants a person to look at what was
- *   blocked. decided_alike: in the answer to a decision, how many were decided with it
+ *   blocked. decided_alike: in the answer to a decision, how many were decided with it; alike_action_ids: by these
+ *   decisions
  * @typedef {{ state: "open" | "done", order: "risk" | "newest", kind: string, slug: string, action: string, rule: string, older_than_s: string }} QueueFilter
  *   "" for all; order: of open ones
  * @typedef {{ case_id: string, claimed_by: string, claimed_by_name: string, claimed_until: string }} Claim

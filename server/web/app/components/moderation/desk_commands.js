@@ -39,14 +39,24 @@ export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, se
     if (!outcome.ok) say(outcome.error);
     return outcome.ok;
   };
-  const undoLast = async () => {
-    if (desk.canUndo.value && (await tell(desk.undoLast(UNDO_CODES[0])))) toast(t("moderation.undone"), { tone: "plain" });
+  /** @param {import("../../moderation/desk.js").Undoing | null} went */
+  const tellUndoing = (went) => {
+    if (went === null) return;
+    if (went.undone === 0) say(went.error);
+    else if (went.left > 0) toast(t("queue.undone_not_all", { count: went.undone, rest: went.left }), { tone: "bad", undo: () => undoStep(went.stepId) });
+    else if (went.gone > 0) toast(t("queue.undone_others", { count: went.undone, rest: went.gone }), { tone: "plain" });
+    else toast(went.undone === 1 ? t("moderation.undone") : t("queue.undone_several", { count: went.undone }), { tone: "plain" });
   };
+  const undoLast = async () => tellUndoing(await desk.undoLast(UNDO_CODES[0]));
+  /** @param {number} stepId @returns {Promise<void>} */
+  const undoStep = async (stepId) => tellUndoing(await desk.undoStep(stepId, UNDO_CODES[0]));
   /** @param {Outcome} outcome @param {string} said @returns {boolean} */
   const conclude = (outcome, said) => {
     // What was done before a later part failed can be undone like the rest.
-    if (outcome.ok) toast(said, { undo: undoLast });
-    else if (desk.outrunId.value === null) say(outcome.error);
+    if (outcome.ok) {
+      const step = desk.lastStep.value;
+      toast(said, { undo: step === null ? undefined : () => undoStep(step.id) });
+    } else if (desk.outrunId.value === null) say(outcome.error);
     else toast(t("moderation.outrun"), { tone: "bad" });
     return outcome.ok;
   };
