@@ -10,7 +10,8 @@ class FakeNode {
   attributes = /** @type {never[]} */ ([]);
   style = {};
   nodeType = 1;
-  ownerDocument = { createElement: () => new FakeNode(), createElementNS: () => new FakeNode(), createTextNode: () => new FakeNode() };
+  data = "";
+  ownerDocument = { createElement: () => new FakeNode(), createElementNS: () => new FakeNode(), createTextNode: (/** @type {string} */ data) => Object.assign(new FakeNode(), { data }) };
   addEventListener = () => undefined;
   setAttribute = () => undefined;
   removeAttribute = () => undefined;
@@ -21,6 +22,10 @@ class FakeNode {
   insertBefore(node) {
     this.childNodes.push(node);
     return node;
+  }
+  /** @returns {string} */
+  get text() {
+    return this.data + this.childNodes.map((node) => node.text).join("");
   }
   get firstChild() {
     return this.childNodes[0] ?? null;
@@ -50,7 +55,7 @@ function deskOf() {
   const setOpen = (/** @type {any} */ next) => (on.open = typeof next === "function" ? next(on.open) : next);
   /** @type {any} */
   const given = { desk, appeals: {}, seconds: {}, pane: "case", wide: true, nowMs: 0, find: { current: null }, setPane: () => undefined, setOpen };
-  return { on, ...commandsOf(given) };
+  return { on, desk, ...commandsOf(given) };
 }
 
 const refused = { ok: false, error: new Problem(409, "claimed", {}) };
@@ -81,4 +86,19 @@ test("a refused claim leaves the dialog alone that was opened since", async () =
   on.end(refused);
   await settled();
   assert.equal(on.open.kind, "keys");
+});
+
+test("what was taken back is counted as it went", async () => {
+  const error = new Problem(409, "wrong_state", {});
+  for (const [went, said] of /** @type {[any, RegExp][]} */ ([
+    [{ undone: 3, gone: 0, left: 0, error: null }, /3 项/],
+    [{ undone: 2, gone: 1, left: 0, error }, /2 项.*1 项/],
+    [{ undone: 1, gone: 0, left: 2, error }, /1 项.*2 项.*再撤销一次/],
+  ])) {
+    const { run, desk } = deskOf();
+    desk.undoLast = async () => ({ stepId: 1, ...went });
+    run("undo");
+    await settled();
+    assert.match(root.text, said);
+  }
 });

@@ -78,6 +78,71 @@ test("a removal that silences too is one step, undone as one, the last part firs
   assert.deepEqual(desk.steps.value.map((step) => step.undone), [true]);
 });
 
+/** A desk on which one press has decided three that say the same. @param {Record<string, (...given: any[]) => any>} script */
+async function decidedAlike(script = {}) {
+  const server = serverOf([caseOf("b", 2), caseOf("a", 1, { alike: 3 })], {
+    decide: (id, decision) => {
+      const actions = [actionOf(`${decision}-${id}`, { kind: decision, case_id: id })];
+      return server.state(id, { state: "removed", actions, decided_alike: 2, alike_action_ids: ["remove-x", "remove-y"] });
+    },
+    ...script,
+  });
+  const desk = new Desk(server.api);
+  await desk.renew();
+  desk.select("a");
+  desk.alikeOf.value = "a";
+  await desk.decide(selected(desk), "remove", "scam");
+  const undone = () => server.asked.filter(([name]) => name === "undo").map(([, id]) => id);
+  return { desk, undone };
+}
+
+test("what was decided alike in one press is taken back by one press, once", async () => {
+  const { desk, undone } = await decidedAlike();
+  assert.equal(desk.steps.value.length, 1);
+  const [went, meanwhile] = await Promise.all([desk.undoLast("mistake"), desk.undoLast("mistake")]);
+  assert.deepEqual([went, meanwhile], [{ stepId: 1, undone: 3, gone: 0, left: 0, error: null }, null]);
+  assert.deepEqual(undone(), ["remove-y", "remove-x", "remove-a"]);
+  assert.equal(desk.cases.value?.find((one) => one.case_id === "a")?.state, "open");
+  assert.deepEqual([desk.canUndo.value, await desk.undoLast("mistake"), undone().length], [false, null, 3]);
+});
+
+test("of what was decided alike, what somebody else has taken back is left to them, and the rest goes on", async () => {
+  const refused = new Problem(409, "wrong_state", {});
+  const { desk, undone } = await decidedAlike({
+    undo: (id) => (id === "remove-x" ? Promise.reject(refused) : actionOf(id, { undone_at: "2026-01-01T00:01:00Z" })),
+  });
+  assert.deepEqual(await desk.undoLast("mistake"), { stepId: 1, undone: 2, gone: 1, left: 0, error: refused });
+  assert.deepEqual([undone().length, desk.canUndo.value], [3, false]);
+});
+
+test("when the line fails on the way, the next press takes back what is left, and nothing twice", async () => {
+  const gone = new Unreachable("gone");
+  let answers = 1;
+  const { desk, undone } = await decidedAlike({
+    undo: (id) => (answers-- > 0 ? actionOf(id, { undone_at: "2026-01-01T00:01:00Z" }) : Promise.reject(gone)),
+  });
+  assert.deepEqual(await desk.undoLast("mistake"), { stepId: 1, undone: 1, gone: 0, left: 2, error: gone });
+  assert.deepEqual([desk.canUndo.value, desk.busy.value], [true, false]);
+  answers = 2;
+  assert.deepEqual(await desk.undoLast("mistake"), { stepId: 1, undone: 2, gone: 0, left: 0, error: null });
+  assert.deepEqual(undone(), ["remove-y", "remove-x", "remove-x", "remove-a"]);
+});
+
+test("a press is taken back by its number, whatever was decided since", async () => {
+  const { api, asked } = serverOf([caseOf("b", 2), caseOf("a", 1)]);
+  const desk = new Desk(api);
+  await desk.renew();
+  for (const id of ["b", "a"]) {
+    desk.select(id);
+    await desk.decide(selected(desk), "approve", "fine");
+  }
+  const [first, second] = desk.steps.value;
+  await desk.undoStep(first.id, "mistake");
+  assert.deepEqual(asked.filter(([name]) => name === "undo").map(([, id]) => id), ["approve-b"]);
+  assert.deepEqual(desk.steps.value.map((step) => step.undone), [true, false]);
+  assert.equal(desk.lastStep.value?.id, second.id);
+});
+
 test("closing an account is for no room", async () => {
   const { api, asked } = serverOf([caseOf("a", 1)]);
   const desk = new Desk(api);
@@ -178,8 +243,9 @@ test("an undo that another has done already is over", async () => {
   const desk = new Desk(api);
   await desk.renew();
   await desk.decide(/** @type {Case[]} */ (desk.cases.value)[0], "approve", "fine");
-  assert.equal((await desk.undoLast("mistake")).ok, false);
-  assert.equal(desk.canUndo.value, false);
+  const went = await desk.undoLast("mistake");
+  assert.deepEqual([went?.undone, went?.gone, went?.left], [0, 1, 0]);
+  assert.deepEqual([desk.canUndo.value, await desk.undoLast("mistake")], [false, null]);
 });
 
 test("the log keeps what was read below what is new, with what has been undone since", async () => {
