@@ -25,7 +25,7 @@ KIND_FLAG_SHARE_MAX = {"complaint": 0.02, "warning": 0.02}
 """Of these kinds by themselves."""
 KIND_COUNT_MIN = 40
 """Fewer texts of a kind set no threshold of their own."""
-FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.0075, 0.0003
+FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.0075, 0.0005
 """Of benign texts as people really write them: flagged of all, held of those of any source."""
 ADVERT_FLAG_SHARE_MAX, ADVERT_HOLD_SHARE_MAX = 0.05, 0.005
 """Of real job adverts: flagged as cards, held as anything."""

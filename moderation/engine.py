@@ -253,7 +253,7 @@ class Engine:
     def _with_opinion(self, scored: Scored, verdict: Verdict, reading: Reading, audience: Audience) -> Verdict:
         """The verdict, a worse one where the model thinks so, or a milder one where it finds the text harmless."""
         assert self._model is not None
-        milder = None if reading.excused else overruled(scored, verdict)
+        milder = None if reading.excused else overruled(scored, verdict, audience.role)
         if milder is not None:
             return self._allowed if milder is Action.ALLOW else eased(verdict, milder)
         if reading.excused and audience.role in LISTINGS and scored.score > EXCUSED_LISTING_SCORE_MIN:

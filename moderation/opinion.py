@@ -57,6 +57,8 @@ _SURE_RULES = frozenset(
 )
 """They rest on a number or address, on healing by name or on a deposit asked for: what takes their sting stands in the
 rules' exemptions, and who swears to be no swindler sounds to the model like a warning."""
+_TOLD_RULES = frozenset({"JS001", "OC002", "OC004", "OC006", "OC007"})
+"""Those of them that rest on words: a viewer who tells of a deposit or a cure may have paid or taken it."""
 _LISTED = frozenset({Role.CARD, Role.TITLE})
 """Honest adverts promise things, too: a person looks at these."""
 
@@ -142,10 +144,12 @@ def harmless_margin(view: str, rules: Sequence[RuleHit]) -> float:
     return max(_HARMLESS_MARGINS[rule.action.severity] for rule in rules)
 
 
-def overruled(scored: Scored, verdict: Verdict) -> Action | None:
+def overruled(scored: Scored, verdict: Verdict, role: Role) -> Action | None:
     """What becomes of a text that rules would act on and the model finds harmless; None where the rules stand."""
     margin = harmless_margin(verdict.view, verdict.rules) if verdict.rules else 0.0
-    if margin == float("inf"):
+    sure = {rule.rule_id for rule in verdict.rules} & _SURE_RULES
+    told = role is Role.VIEWER and verdict.view in READ_VIEWS and sure <= _TOLD_RULES
+    if margin == float("inf") and not told:
         return None
     if scored.score < -margin:
         return Action.ALLOW

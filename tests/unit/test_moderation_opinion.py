@@ -45,9 +45,19 @@ def test_rules_are_overruled_where_the_whole_text_is_harmless() -> None:
     text = "身份证统一保管 做满三个月退"
     ruled = rules_alone().decide(Utterance(text, Role.HOST, Category.JOBS), 0.0)
     assert ruled.action.severity >= Action.HOLD.severity
-    assert overruled(Scored("", -3.0, False, ()), ruled) is Action.ALLOW
-    assert overruled(Scored("", -1.0, False, ()), ruled) is Action.FLAG
-    assert overruled(Scored(FRAUD, 0.5, False, ()), ruled) is None
+    assert overruled(Scored("", -3.0, False, ()), ruled, Role.HOST) is Action.ALLOW
+    assert overruled(Scored("", -1.0, False, ()), ruled, Role.HOST) is Action.FLAG
+    assert overruled(Scored(FRAUD, 0.5, False, ()), ruled, Role.HOST) is None
+
+
+def test_a_viewer_who_tells_of_a_deposit_is_looked_at_and_not_held() -> None:
+    text = "宿舍押金交了三百 退的时候不认这张纸"
+    told = rules_alone().decide(Utterance(text, Role.VIEWER, Category.JOBS), 0.0)
+    assert told.action.severity >= Action.HOLD.severity
+    assert overruled(Scored("", -1.0, False, ()), told, Role.VIEWER) is Action.FLAG
+    assert overruled(Scored("", -1.0, False, ()), told, Role.HOST) is None
+    reached = rules_alone().decide(Utterance(text + " 加微信vx123456789", Role.VIEWER, Category.JOBS), 0.0)
+    assert overruled(Scored("", -9.0, False, ()), reached, Role.VIEWER) is None
 
 
 def test_what_the_model_cannot_read_is_left_to_the_rules() -> None:
@@ -55,7 +65,7 @@ def test_what_the_model_cannot_read_is_left_to_the_rules() -> None:
     for text in ("13812345678 联系我", "xian jiao ya jin 才能上班"):
         ruled = rules_alone().decide(Utterance(text, Role.HOST, Category.JOBS), 0.0)
         assert ruled.rules
-        assert overruled(harmless, ruled) is None
+        assert overruled(harmless, ruled, Role.HOST) is None
 
 
 def test_actions_by_role() -> None:
