@@ -42,7 +42,7 @@ def previews(services: Services) -> PreviewOf:
             async with asyncio.timeout(PREVIEW_WAIT_MAX_S):
                 return await fetch(slug, card_id)
         except (TimeoutError, DatabaseUnavailable, asyncpg.PostgresError) as error:
-            log.warning("no preview of room %s: %s", slug, error or type(error).__name__)
+            log.warning("no preview of room %s: %s", slug, str(error) or type(error).__name__)
             return None
 
     return preview_of

@@ -21,6 +21,7 @@ from server.errors import ChildFailed, DatabaseUnavailable, DataFolderInUse, Eng
 from server.node import folders
 from server.node import supervisor as supervising
 from server.node.child import Child, ChildSpec
+from server.node.engines import binaries
 from server.node.engines.binaries import first_blocked, service_account
 from server.node.engines.embedded import Engines
 from server.node.engines.postgres import APPLICATION, OWNER
@@ -202,6 +203,16 @@ async def test_lock_files_that_speak_of_somebody_else_are_no_hindrance(node: Nod
     finally:
         await again.stop()
         await stranger.stop()
+
+
+def test_a_namespace_refused_for_a_moment_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = tmp_path / "asked"
+    monkeypatch.setattr(binaries, "NAMESPACE_PAUSE_S", 0.0)
+    refused_once = f"test -e {asked} || {{ touch {asked}; exit 126; }}"
+    monkeypatch.setattr(binaries, "launch_argv", lambda *_: ("/bin/sh", "-c", refused_once))
+    assert binaries.namespaces_work()
+    monkeypatch.setattr(binaries, "launch_argv", lambda *_: ("/bin/sh", "-c", "exit 126"))
+    assert not binaries.namespaces_work()
 
 
 async def test_why_the_cluster_does_not_start_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

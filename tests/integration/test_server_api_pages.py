@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter
 
+from server.api import previews
 from server.api.app import KEEP_ALIVE_TIMEOUT_S, make_runner
 from server.api.http.security_headers import script_hash
 from server.api.metrics import UNANSWERED
@@ -47,7 +48,10 @@ async def test_pages_and_their_policy(edge: Edge) -> None:
         assert known.headers["Content-Security-Policy"] == policy
 
 
-async def test_a_rooms_page_says_what_it_is_where_its_link_is_shared(edge: Edge) -> None:
+async def test_a_rooms_page_says_what_it_is_where_its_link_is_shared(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previews, "PREVIEW_WAIT_MAX_S", 20.0)
     host = await edge.sign_up("host")
     await edge.open_room(host, "apples")
     title = '<script>"苹果" & 梨</script>'
@@ -73,6 +77,15 @@ async def test_a_rooms_page_says_what_it_is_where_its_link_is_shared(edge: Edge)
     for nowhere in ("nowhere", "%00", "APPLES", "%F0%9F"):
         plain = await edge.call("GET", f"/rooms/{nowhere}")
         assert (plain.status, "og:title" in plain.body) == (200, False)
+
+
+async def test_a_room_page_does_not_wait_for_its_preview(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previews, "PREVIEW_WAIT_MAX_S", 0.0)
+    host = await edge.sign_up("host")
+    await edge.open_room(host, "apples")
+    page = await edge.call("GET", "/rooms/apples")
+    assert page.status == 200
+    assert "og:title" not in page.body
 
 
 async def test_all_that_a_page_names_is_kept_for_good(edge: Edge) -> None:

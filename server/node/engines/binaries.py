@@ -15,13 +15,16 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from server.errors import BinaryMissing, EngineFailed
 from server.node.child import launch_argv
 
 POSTGRES_MAJOR_MIN = 15
-VERSION_TIMEOUT_S = 10.0
+VERSION_TIMEOUT_S = 30.0
+NAMESPACE_TRIES = 3
+NAMESPACE_PAUSE_S = 0.2
 
 
 def _wheel_folder(package: str) -> Path | None:
@@ -78,10 +81,19 @@ def version_of(program: Path) -> str:
 
 
 def namespaces_work() -> bool:
-    """Whether a child may make itself a user namespace here."""
+    """Whether a child may make itself a user namespace here.
+
+    Asked more than once: who is refused only because many are being made or given back at this moment would be sent to
+    another identity, under which the data folder may be out of reach.
+    """
     command = [*launch_argv(signal.SIGKILL, "namespace"), sys.executable, "-I", "-S", "-c", ""]
-    done = subprocess.run(command, capture_output=True, timeout=VERSION_TIMEOUT_S, check=False)
-    return done.returncode == 0
+    for left in reversed(range(NAMESPACE_TRIES)):
+        done = subprocess.run(command, capture_output=True, timeout=VERSION_TIMEOUT_S, check=False)
+        if done.returncode == 0:
+            return True
+        if left:
+            time.sleep(NAMESPACE_PAUSE_S)
+    return False
 
 
 def postgres_identity(bin_folder: Path, data_dir: Path) -> str:
