@@ -1,8 +1,8 @@
 """Core: where the model's flagging and holding begin: as low as honest texts bear it, with all that rules say of them.
 
-The texts that set thresholds were never learnt from. A share of the hardest is given up: of complaints and warnings a
-smaller one. A text to which rules apply is acted on unless the model finds it harmless, so it bears less; one that a
-calm word protects bears more.
+The texts that set thresholds were never learnt from. A share of the hardest is given up, of complaints and warnings by
+themselves as well, whatever the others bear. A text to which rules apply is acted on unless the model finds it
+harmless, so it bears less; one that a calm word protects bears more.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from moderation.verdict import Action, Category, Role, Utterance
 from moderation.views import tighten
 
 FLAG_LEAST = 0.7
-FINE_FLAG_SHARE_MAX = 0.035
+FINE_FLAG_SHARE_MAX = 0.05
 """Of honest development texts, which are hard ones, as all do that speak to one audience."""
-KIND_FLAG_SHARE_MAX = {"complaint": 0.02, "warning": 0.02}
-"""Of these kinds by themselves."""
+KIND_FLAG_SHARE_MAX = {"complaint": 0.06, "warning": 0.06}
+"""Of these kinds by themselves; what is flagged is shown, and calm words keep them from being held."""
 KIND_COUNT_MIN = 40
 """Fewer texts of a kind set no threshold of their own."""
-FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.0075, 0.0005
-"""Of benign texts as people really write them: flagged of all, held of those of any source."""
+FLAG_SHARE_MAX, HOLD_SHARE_MAX = 0.0075, 0.0003
+"""Of benign texts as people really write them: flagged of all, held of those of any source that no rule concerns."""
 ADVERT_FLAG_SHARE_MAX, ADVERT_HOLD_SHARE_MAX = 0.05, 0.005
 """Of real job adverts: flagged as cards, held as anything."""
 FINE_HOLD_SHARE_MAX = 0.005
@@ -151,5 +151,6 @@ def thresholds(
                 borne[name] + HOLD_MARGIN,
             )
         )
-    hold[0] = max([hold[0], *(limit(each, HOLD_SHARE_MAX) for each in real)])
+    unconcerned = [scores(draft, [text for text in each if not text.rules]) for each in benign]
+    hold[0] = max([hold[0], *(limit(each, HOLD_SHARE_MAX) for each in unconcerned)])
     return *borne.values(), *hold

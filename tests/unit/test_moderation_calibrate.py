@@ -34,11 +34,18 @@ def test_a_limit_gives_up_its_share_and_what_cannot_be_helped() -> None:
     assert limit([float("inf")], 0.0) == limit([], 0.5) == float("-inf")
 
 
-def test_complaints_are_given_up_less_than_other_texts() -> None:
-    talk = [said(8 + number, "talk") for number in range(100)]
-    loose = thresholds(DRAFT, talk, [])[2]
-    strict = thresholds(DRAFT, [text._replace(kind="complaint") for text in talk], [])[2]
+def test_complaints_set_a_threshold_of_their_own() -> None:
+    talk = [said(40 + number, "talk") for number in range(400)]
+    hard = [said(8 + number) for number in range(50)]
+    loose = thresholds(DRAFT, [*talk, *(text._replace(kind="talk") for text in hard)], [])[2]
+    strict = thresholds(DRAFT, [*talk, *(text._replace(kind="complaint") for text in hard)], [])[2]
     assert strict > loose
+
+
+def test_a_review_that_a_rule_concerns_takes_no_share_of_those_that_the_model_may_hold() -> None:
+    reviews = [said(8 + number, role=Role.VIEWER) for number in range(4_000)]
+    ruled = [*reviews[:-2], *(text._replace(ease=float("inf"), rules=("JS003",)) for text in reviews[-2:])]
+    assert thresholds(DRAFT, [], [ruled])[3] == thresholds(DRAFT, [], [reviews])[3]
 
 
 def test_real_adverts_raise_the_threshold_of_cards() -> None:
