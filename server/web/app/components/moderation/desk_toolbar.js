@@ -1,6 +1,4 @@
 /** The head of the desk: its parts, how much waits, the keys; and the word that what is shown may be old. */
-import { useEffect, useRef } from "preact/hooks";
-
 import { html } from "../../html.js";
 import "../../messages/desk.js";
 import { keysOn, roomShown } from "../../moderation/preferences.js";
@@ -9,6 +7,7 @@ import { t, timeText } from "../../words/text.js";
 import { Button } from "../button.js";
 import { Count } from "../chip.js";
 import { Icon } from "../icons.js";
+import { useSideways } from "../sideways.js";
 
 /** @typedef {import("../../moderation/desk.js").Desk} Desk */
 /** @typedef {"queue" | "case" | "room" | "appeals" | "seconds" | "figures" | "log"} Pane what a phone shows, the case and its room coming from the queue; on a desk the first three stand side by side */
@@ -38,10 +37,7 @@ export function turnAddressTo(pane, withWayBack) {
  *   wide: boolean, onPane: (pane: Pane) => void, onUndo: () => void, onKeys: () => void }} props
  */
 export function Toolbar({ desk, appeals, seconds, pane, wide, onPane, onUndo, onKeys }) {
-  const row = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
-    row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [pane]);
+  const row = useSideways(pane);
   const open = desk.openCount.value;
   const [appealed, wanted] = [appeals.openCount.value, seconds.waitingCount.value];
   /** @type {Partial<Record<Pane, { count: number, label: string }>>} */
@@ -55,7 +51,7 @@ export function Toolbar({ desk, appeals, seconds, pane, wide, onPane, onUndo, on
   const isShown = (/** @type {Pane} */ value) => value === pane || (value === "queue" && !WHOLE.has(pane));
   return html`<header class="toolbar">
     <p class="toolbar__title" aria-hidden="true">${t("moderation.title")}</p>
-    <nav class="toolbar__panes" aria-label=${t("moderation.title")} ref=${row}>${panes.map(([value, words]) => html`<button key=${value} type="button" class="toolbar__pane" data-pane=${value} aria-current=${isShown(value) ? "page" : undefined}
+    <nav class="toolbar__panes sideways" aria-label=${t("moderation.title")} ref=${row}>${panes.map(([value, words]) => html`<button key=${value} type="button" class="toolbar__pane" data-pane=${value} aria-current=${isShown(value) ? "page" : undefined}
       onClick=${() => onPane(value)}>${words}${counts[value] && html`<${Count} ...${counts[value]} />`}</button>`)}</nav>
     ${wide && html`<div class="toolbar__more">
       ${desk.decidedHere.value > 0 && html`<span class="muted">${t("moderation.decided_here", { count: desk.decidedHere.value })}</span>`}

@@ -8,6 +8,7 @@ import { t } from "../../words/text.js";
 import { Button } from "../button.js";
 import { Count } from "../chip.js";
 import { Segmented, SelectField, TextField } from "../fields.js";
+import { useSideways } from "../sideways.js";
 
 /** @typedef {import("../../moderation/desk.js").Desk} Desk */
 /** @typedef {import("../../moderation/view_book.js").ViewBook} ViewBook */
@@ -24,9 +25,10 @@ export function QueueFilters({ desk, views, wide, findRef, onFilter }) {
     { value: "newest", label: t("queue.newest") },
   ];
   const count = narrowings(filter);
+  const kept = views.views.value ?? [];
   return html`<div class="queue__filters">
     <${Segmented} label=${t("moderation.filter_state")} unseenLabel value=${filter.state} options=${states} onValue=${(/** @type {"open" | "done"} */ state) => desk.narrow({ state })} />
-    <${Views} desk=${desk} views=${views} />
+    ${kept.length > 0 && html`<${Views} desk=${desk} kept=${kept} />`}
     <div class="queue__row">
       ${filter.state === "open" && html`<${SelectField} label=${t("queue.order")} unseenLabel required value=${filter.order} options=${orders} onValue=${(/** @type {"risk" | "newest"} */ order) => desk.narrow({ order })} />`}
       <${Button} icon="sliders" data-filter shortcut=${keysOn.value && wide ? keyOf("filter") : undefined} onClick=${onFilter}>${t("queue.filter")}<${Count} count=${count} label=${t("queue.filter_count", { count })} /></${Button}>
@@ -36,12 +38,11 @@ export function QueueFilters({ desk, views, wide, findRef, onFilter }) {
   </div>`;
 }
 
-/** @param {{ desk: Desk, views: ViewBook }} props */
-function Views({ desk, views }) {
-  const kept = views.views.value ?? [];
-  if (kept.length === 0) return null;
+/** @param {{ desk: Desk, kept: readonly import("../../moderation/desk_api.js").SavedView[] }} props */
+function Views({ desk, kept }) {
+  const row = useSideways(desk.filter.value);
   const all = [{ name: t("queue.view_whole"), filter: WHOLE_QUEUE }, ...kept.map((view) => ({ name: view.name, filter: filterOf(view) }))];
-  return html`<ul class="views" aria-label=${t("queue.views")}>${all.map(({ name, filter }) => html`<li key=${name}>
+  return html`<ul class="views sideways" ref=${row} aria-label=${t("queue.views")}>${all.map(({ name, filter }) => html`<li key=${name}>
     <button type="button" class="views__one" aria-pressed=${isSameFilter(filter, desk.filter.value)} onClick=${() => desk.narrow(filter)}>${name}</button>
   </li>`)}</ul>`;
 }
