@@ -84,8 +84,8 @@ class Audience:
         self._browser = browser
         self._viewers: list[Viewer] = []
 
-    async def viewer(self, viewport: ViewportSize = PHONE) -> Viewer:
-        context = await self._browser.new_context(viewport=viewport, locale="zh-CN")
+    async def viewer(self, viewport: ViewportSize = PHONE, language: str = "zh-CN") -> Viewer:
+        context = await self._browser.new_context(viewport=viewport, locale=language)
         viewer = Viewer(self.market, context, await context.new_page())
         self._viewers.append(viewer)
         return viewer

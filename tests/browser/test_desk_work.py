@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.browser.conftest import PATIENCE_MS, Audience, Viewer
-from tests.browser.desk_cases import ask, decide_until_drawn, report, say, someone, tagged
+from tests.browser.desk_cases import HELD, ask, decide_until_drawn, report, say, someone, tagged
 from tests.browser.site_pages import DESK, PHONE
 from tests.browser.test_accessibility import AXE, EVERYTHING, violations
 from tests.market import Market
@@ -17,6 +17,15 @@ from tests.market import Market
 pytestmark = pytest.mark.browser
 
 SLOW_MS = 3 * PATIENCE_MS
+COVERED = """() => {
+    const decided = ".moderation__actions, article.case .said, .entry__button[aria-current]";
+    const [word] = [...document.querySelectorAll(".toast")].filter((one) => one.checkVisibility());
+    const { left, top, right, bottom } = word.getBoundingClientRect();
+    const isUnder = (it) => left < it.right && it.left < right && top < it.bottom && it.top < bottom;
+    return [...document.querySelectorAll(decided)].filter((one) => isUnder(one.getBoundingClientRect()))
+        .map((one) => one.className);
+}"""
+"""What the short word lies over, of what one decides by and with."""
 DAYS_3 = timedelta(days=3)
 
 
@@ -88,9 +97,11 @@ async def test_on_a_phone_a_case_is_taken_and_let_go_with_a_thumb(audience: Audi
     desk = await audience.viewer(PHONE)
     await desk.sign_in("moderator")
     await desk.page.goto(f"{audience.market.base_url}/moderation")
+    await desk.page.locator(".entry").last.scroll_into_view_if_needed(timeout=SLOW_MS)
     await desk.page.locator(".entry", has_text=text).get_by_role("button").click(timeout=SLOW_MS)
     claim = desk.page.locator("article.case .claim")
     await claim.get_by_role("button", name="我来处理").click()
+    assert await desk.page.evaluate("scrollY") == 0, "the case is read from its top"
     await expect(claim).to_contain_text("你在处理")
     await desk.page.locator(".actions").get_by_role("button", name="更多处理").click()
     await desk.page.get_by_role("dialog").get_by_role("button", name="放开").click()
@@ -103,6 +114,39 @@ async def test_on_a_phone_a_case_is_taken_and_let_go_with_a_thumb(audience: Audi
     await desk.page.get_by_role("button", name="收起直播间").click()
     await desk.page.get_by_role("button", name="回到列表").click()
     await expect(desk.page.locator(".queue")).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "language"), [(DESK, "zh-CN"), (DESK, "en-US"), (PHONE, "en-US")])
+async def test_what_says_the_same_is_decided_by_one_press_and_undone_by_one(
+    audience: Audience, size: ViewportSize, language: str
+) -> None:
+    market, text = audience.market, tagged(HELD)
+    for index in (80, 81, 82):
+        async with someone(market, market.room("farm")["slug"], index) as speaker:
+            await say(speaker, text)
+
+    def waiting() -> list[str]:
+        cases = ask(market, market.account("moderator"), "GET", "/api/moderation/queue?limit=100")["cases"]
+        return [case["case_id"] for case in cases if case["text"] == text]
+
+    first, *_ = before = waiting()
+    assert len(before) == 3
+    desk = await audience.viewer(size, language)
+    await desk.sign_in("moderator")
+    await desk.page.goto(f"{market.base_url}/moderation?case={first}")
+    if size == PHONE:
+        await desk.page.locator(f'button[data-case-id="{first}"]').click(timeout=SLOW_MS)
+    case = desk.page.locator(f'article.case[data-case-id="{first}"]')
+    await case.get_by_role("switch").click(timeout=SLOW_MS)
+    await desk.page.locator(".moderation__actions .button--leaf").click()
+    word = desk.page.locator(".toast:visible")
+    await expect(word).to_contain_text("2")
+    assert await desk.page.evaluate(COVERED) == []
+    assert waiting() == []
+    await word.locator(".toast__undo").click()
+    await expect(word).to_contain_text("3")
+    assert await desk.page.evaluate(COVERED) == []
+    assert sorted(waiting()) == sorted(before)
 
 
 async def test_a_filter_is_kept_as_a_view_found_on_the_next_visit_and_deleted(audience: Audience) -> None:

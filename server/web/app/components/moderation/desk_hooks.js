@@ -36,6 +36,21 @@ export function usePane(wide) {
   return [pane, turnTo];
 }
 
+/** On a phone a case is read from its top, and the list is found again where one left it. @param {Pane} pane @param {string | null} caseId @param {boolean} wide */
+export function useTop(pane, caseId, wide) {
+  const listTop = useRef(0);
+  useLayoutEffect(() => {
+    if (wide) return undefined;
+    scrollTo({ top: pane === "queue" ? listTop.current : 0, behavior: "instant" });
+    if (pane !== "queue") return undefined;
+    const note = () => {
+      listTop.current = scrollY;
+    };
+    addEventListener("scroll", note, { passive: true });
+    return () => removeEventListener("scroll", note);
+  }, [pane, pane === "queue" ? null : caseId, wide]);
+}
+
 /** Keeps the case that lies open one's own, as long as it does and one looks at the page. @param {Desk} desk */
 export function useHeldCase(desk) {
   useEffect(() => {

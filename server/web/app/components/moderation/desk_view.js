@@ -16,7 +16,7 @@ import { CaseActions } from "./case_actions.js";
 import { CasePanel } from "./case_panel.js";
 import { commandsOf } from "./desk_commands.js";
 import { OpenDialog } from "./desk_dialogs.js";
-import { useBooks, useFind, useHeldCase, useKeys, usePane, useRenewal } from "./desk_hooks.js";
+import { useBooks, useFind, useHeldCase, useKeys, usePane, useRenewal, useTop } from "./desk_hooks.js";
 import { Stale, Toolbar, WHOLE } from "./desk_toolbar.js";
 import { isMine } from "./desk_words.js";
 import { FiguresPanel } from "./figures_panel.js";
@@ -42,6 +42,7 @@ export function DeskView() {
   const find = useRef(/** @type {HTMLInputElement | null} */ (null));
   useRenewal(desk, wide);
   useHeldCase(desk);
+  useTop(pane, desk.selectedId.value, wide);
   useBooks(appeals, seconds, pane);
   useEffect(() => {
     views.load();

@@ -42,7 +42,7 @@ const messages = {
   "queue.views_full": "{count} at most: delete some first.",
   "queue.alike": "{count} say the same",
   "queue.with_alike": "Decide all {count} that say the same",
-  "queue.with_alike_hint": "Each author is told. To undo it, undo each.",
+  "queue.with_alike_hint": "Each author is told. One undo takes all back.",
   "queue.did_alike": "and {count} more that say the same",
   "queue.undone_several": "{count} decisions undone",
   "queue.undone_others": "{count} undone, {rest} dealt with by others since",

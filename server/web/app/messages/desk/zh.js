@@ -39,7 +39,7 @@ export default {
   "queue.views_full": "最多存 {count} 个，先删掉一些。",
   "queue.alike": "共 {count} 条一样的",
   "queue.with_alike": "一样的 {count} 条一起处理",
-  "queue.with_alike_hint": "每个人各自收到通知。撤销时一条一条撤。",
+  "queue.with_alike_hint": "每个人各自收到通知。撤销一次，全部撤回。",
   "queue.did_alike": "还有一样的 {count} 条",
   "queue.undone_several": "已撤销 {count} 项",
   "queue.undone_others": "已撤销 {count} 项，另外 {rest} 项已有人处理过",
