@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 import re
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from aiohttp import web
@@ -76,6 +77,7 @@ KEEP_ALIVE_TIMEOUT_S: Final = 75.0
 LINGERING_TIME_S: Final = 3.0
 """How long what a refused request still sends is read and thrown away."""
 
+_template_field = re.compile(r"{\w+}")
 _request_id = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _STATUS_CODES: Final = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -147,8 +149,25 @@ async def _named(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
+def methods_by_path(routes: Sequence[Route]) -> Callable[[str], str]:
+    """Tells the methods of a path for an `Allow` header; '' for a path of none of these routes.
+
+    Where a path fits two templates (`line-up/order` is no item of the line-up), those of the more literal one: aiohttp
+    would name the methods of both.
+    """
+    methods: dict[str, set[str]] = {}
+    for route in routes:
+        methods.setdefault(route.path, set()).add(route.method)
+    patterns = [
+        (re.compile(_template_field.sub("[^/]+", path)), ",".join(sorted(methods[path])))
+        for path in sorted(methods, key=lambda path: path.count("{"))
+    ]
+    return lambda path: next((named for pattern, named in patterns if pattern.fullmatch(path)), "")
+
+
 def _last_resort(pages: Pages) -> Middleware:
     """What no route answers: a problem below /api, for people the shell (which says so), else plain status."""
+    allowed = methods_by_path(ROUTES)
 
     @web.middleware
     async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -161,7 +180,7 @@ def _last_resort(pages: Pages) -> Middleware:
                 return pages.page(request, status=404)
             refusal = problem_response(_STATUS_CODES.get(error.status, "malformed"))
             if "Allow" in error.headers:
-                refusal.headers["Allow"] = error.headers["Allow"]
+                refusal.headers["Allow"] = allowed(request.path) or error.headers["Allow"]
             return refusal
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
