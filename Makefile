@@ -40,7 +40,7 @@ bench: setup-dev ## figures, each beside its floor or peer; a few minutes on two
 soak: setup-dev ## the long runs: minutes to hours
 	$(BIN)/pytest -m soak
 
-pictures: setup ## screenshots of every page into docs/pictures
+pictures: setup-dev ## screenshots of every page into docs/pictures
 	$(BIN)/python scripts/pictures.py
 
 lock: setup-dev ## resolve the dependencies anew (needs uv)

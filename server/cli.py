@@ -229,6 +229,9 @@ def _on_database(command: Callable[[Config], Awaitable[int]]) -> int:
     return uvloop.run(work(_start_command()))
 
 
+_BROWSER_MODULE = "playwright"
+
+
 def _loadtest(argv: list[str], command: str = "loadtest") -> int:
     package = importlib.import_module("loadtest")
     names = sorted(
@@ -239,7 +242,17 @@ def _loadtest(argv: list[str], command: str = "loadtest") -> int:
     if not argv or argv[0] not in names:
         print(f"usage: jishi {command} NAME …\nNAME is one of: {', '.join(names) or 'none yet'}", file=sys.stderr)
         return 0 if argv[:1] in (["-h"], ["--help"]) else EXIT_USAGE
-    run: Callable[[Sequence[str]], int] = importlib.import_module(f"loadtest.{argv[0]}").main
+    try:
+        run: Callable[[Sequence[str]], int] = importlib.import_module(f"loadtest.{argv[0]}").main
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != _BROWSER_MODULE:
+            raise
+        print(
+            f"jishi: {command} {argv[0]} looks through a browser and needs {_BROWSER_MODULE} and Chromium,"
+            " which come with the tools for tests: `make setup-dev`",
+            file=sys.stderr,
+        )
+        return 1
     return run(argv[1:])
 
 
