@@ -1,4 +1,4 @@
-/** Rows that scroll sideways where they are too long: they say at which edge they go on, and keep what is chosen in sight. */
+/** Rows that scroll sideways where they are too long: they say at which edge they go on, and keep what is chosen, or reached by keys, in sight. */
 import { useEffect, useRef } from "preact/hooks";
 
 /** So much of an edge fades (styles/kit.css), and hides what lies there. */
@@ -13,6 +13,24 @@ export function moreOf({ scrollLeft, clientWidth, scrollWidth }) {
   // Widths are rounded, so a pixel is nothing.
   const [before, after] = [scrollLeft > 1, scrollLeft + clientWidth < scrollWidth - 1];
   return before && after ? "both" : before ? "before" : after ? "after" : "";
+}
+
+/** Scroll the row until one of its own lies clear of what fades. @param {HTMLElement} row @param {Element} one */
+export function bringIntoSight(row, one) {
+  const [{ left, right }, its] = [row.getBoundingClientRect(), one.getBoundingClientRect()];
+  if (its.left < left + FADE_PX) row.scrollLeft -= left + FADE_PX - its.left;
+  else if (its.right > right - FADE_PX) row.scrollLeft += its.right - right + FADE_PX;
+}
+
+/** Bring into sight whatever is reached by keys. @param {HTMLElement} row @returns {() => void} ends it */
+export function followFocus(row) {
+  const onFocusIn = (/** @type {FocusEvent} */ event) => {
+    const one = /** @type {Element} */ (event.target);
+    // A row that moved under a finger or a mouse between its two halves of a press would lose the press.
+    if (one.matches(":focus-visible")) bringIntoSight(row, one);
+  };
+  row.addEventListener("focusin", onFocusIn);
+  return () => row.removeEventListener("focusin", onFocusIn);
 }
 
 /**
@@ -36,18 +54,17 @@ export function useSideways(chosen) {
     const observer = new ResizeObserver(mark);
     observer.observe(element);
     element.addEventListener("scroll", mark, { passive: true });
+    const unfollow = followFocus(element);
     return () => {
+      unfollow();
       observer.disconnect();
       element.removeEventListener("scroll", mark);
     };
   }, []);
   useEffect(() => {
     const element = row.current;
-    const one = element?.querySelector(CHOSEN)?.getBoundingClientRect();
-    if (element === null || one === undefined) return;
-    const { left, right } = element.getBoundingClientRect();
-    if (one.left < left + FADE_PX) element.scrollLeft -= left + FADE_PX - one.left;
-    else if (one.right > right - FADE_PX) element.scrollLeft += one.right - right + FADE_PX;
+    const one = element?.querySelector(CHOSEN) ?? null;
+    if (element !== null && one !== null) bringIntoSight(element, one);
   }, [chosen]);
   return row;
 }
