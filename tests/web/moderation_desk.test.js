@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { Problem, Unreachable } from "../../server/web/app/api.js";
 import { Desk } from "../../server/web/app/moderation/desk.js";
 import { LogBook } from "../../server/web/app/moderation/log_book.js";
+import { Busy } from "../../server/web/app/moderation/queue.js";
 import { actionOf, caseOf } from "./moderation_cases.js";
 
 /** @typedef {import("../../server/web/app/moderation/desk_api.js").Case} Case */
@@ -53,12 +54,12 @@ test("deciding goes on to the next case, and undo brings the decided one back wh
   const desk = new Desk(api);
   await desk.renew();
   desk.select("c");
-  assert.deepEqual(await desk.decide(selected(desk), "remove", "scam"), { ok: true });
+  assert.deepEqual(await desk.decide(selected(desk), "remove", "scam"), { ok: true, stepId: 1 });
   assert.equal(desk.selectedId.value, "b");
   assert.deepEqual(shown(desk), ["c", "b", "a"]);
   assert.equal(desk.openCount.value, 2);
   assert.deepEqual(asked.at(-1), ["decide", "c", "remove", "scam", false]);
-  assert.deepEqual(desk.lastStep.value?.actions.map((one) => one.kind), ["remove"]);
+  assert.deepEqual(desk.steps.value.at(-1)?.actions.map((one) => one.kind), ["remove"]);
   await desk.undoLast("mistake");
   assert.equal(desk.cases.value?.[0].state, "open");
   assert.equal(desk.openCount.value, 3);
@@ -136,11 +137,78 @@ test("a press is taken back by its number, whatever was decided since", async ()
     desk.select(id);
     await desk.decide(selected(desk), "approve", "fine");
   }
-  const [first, second] = desk.steps.value;
+  const [first] = desk.steps.value;
   await desk.undoStep(first.id, "mistake");
   assert.deepEqual(asked.filter(([name]) => name === "undo").map(([, id]) => id), ["approve-b"]);
   assert.deepEqual(desk.steps.value.map((step) => step.undone), [true, false]);
-  assert.equal(desk.lastStep.value?.id, second.id);
+});
+
+/** A desk with two cases decided, where each thing asked of the server under that name waits for `go`. @param {"undo" | "decide"} slow */
+async function decidedTwo(slow) {
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  const isSlow = { on: false };
+  const server = serverOf([caseOf("c", 3), caseOf("b", 2), caseOf("a", 1)]);
+  const own = server.api[slow];
+  server.api[slow] = async (/** @type {any[]} */ ...given) => {
+    if (isSlow.on) await new Promise((resolve) => waiting.push(() => resolve(undefined)));
+    return own(...given);
+  };
+  const desk = new Desk(server.api);
+  await desk.renew();
+  const decided = [];
+  for (const id of ["c", "b"]) {
+    desk.select(id);
+    decided.push(await desk.decide(selected(desk), "approve", "fine"));
+  }
+  isSlow.on = true;
+  const go = () => {
+    isSlow.on = false;
+    waiting.splice(0).forEach((end) => end());
+  };
+  const asked = (/** @type {string} */ name) => server.asked.filter(([each]) => each === name).map(([, id]) => id);
+  return { desk, decided, go, asked };
+}
+
+test("a decision says by which number it is taken back", async () => {
+  const { desk, decided } = await decidedTwo("undo");
+  assert.deepEqual(decided, [{ ok: true, stepId: 1 }, { ok: true, stepId: 2 }]);
+  assert.deepEqual(await desk.sanction(selected(desk), "mute_10m", "abuse"), { ok: true, stepId: 3 });
+});
+
+test("what is decided while something is taken back is not done, and not said to be", async () => {
+  const { desk, go, asked } = await decidedTwo("undo");
+  const undoing = desk.undoLast("mistake");
+  desk.select("a");
+  for (const work of [desk.decide(selected(desk), "remove", "scam"), desk.sanction(selected(desk), "close_account", "scam"), desk.undo("remove-x", "mistake"), desk.openCase("c")]) {
+    const outcome = await work;
+    assert.ok(!outcome.ok && outcome.error instanceof Busy && outcome.error.isUndo);
+  }
+  assert.deepEqual([asked("decide"), asked("sanction"), asked("fetchCase"), desk.selectedId.value], [["c", "b"], [], [], "a"]);
+  go();
+  assert.equal((await undoing)?.undone, 1);
+  assert.deepEqual(await desk.decide(selected(desk), "remove", "scam"), { ok: true, stepId: 3 });
+});
+
+test("an undo that is pressed while another runs has its turn after it", async () => {
+  const { desk, go, asked } = await decidedTwo("undo");
+  const undoing = ["first", "second", "second again"].map((_, index) => desk.undoStep(index === 0 ? 1 : 2, "mistake"));
+  go();
+  assert.deepEqual((await Promise.all(undoing)).map((went) => went?.undone), [1, 1, undefined]);
+  assert.deepEqual(asked("undo"), ["approve-c", "approve-b"]);
+  assert.deepEqual([desk.busy.value, desk.canUndo.value], [false, false]);
+});
+
+test("an undo that is pressed while a decision is on its way takes that one back", async () => {
+  const { desk, go, asked } = await decidedTwo("decide");
+  desk.select("a");
+  const deciding = desk.decide(selected(desk), "remove", "scam");
+  const undoing = desk.undoLast("mistake");
+  const outcome = await desk.decide(selected(desk), "approve", "fine");
+  assert.ok(!outcome.ok && outcome.error instanceof Busy && !outcome.error.isUndo);
+  go();
+  assert.deepEqual([await deciding, await undoing], [{ ok: true, stepId: 3 }, { stepId: 3, undone: 1, gone: 0, left: 0, error: null }]);
+  assert.deepEqual(asked("undo"), ["remove-a"]);
 });
 
 test("closing an account is for no room", async () => {

@@ -34,7 +34,6 @@ export class Desk extends Queue {
   /** How many were decided with the last one. */
   decidedAlike = signal(0);
 
-  lastStep = computed(() => this.steps.value.at(-1) ?? null);
   decidedHere = computed(() => this.steps.value.filter((step) => !step.undone).length);
   canUndo = computed(() => this.steps.value.some((step) => !step.undone));
 
@@ -65,7 +64,9 @@ export class Desk extends Queue {
    * @returns {Promise<Outcome>}
    */
   async decide(one, decision, reason, sanction = null) {
-    return this.attempt(async () => {
+    /** @type {number | null} */
+    let stepId = null;
+    const outcome = await this.attempt(async () => {
       /** @type {Deed[]} */
       const done = [];
       const withAlike = one.alike > 1 && this.alikeOf.value === one.case_id;
@@ -84,13 +85,15 @@ export class Desk extends Queue {
         if (error instanceof Problem && error.code === "claimed") await this.lookUp(one.case_id);
         throw error;
       } finally {
-        this.#addStep(done);
+        // What was done before a later part failed can be undone like the rest.
+        stepId = this.#addStep(done);
       }
       if (this.selectedId.value === one.case_id) {
         const next = nextOpen(this.visible.value, one.case_id);
         if (next !== null) this.select(next);
       }
     });
+    return outcome.ok ? { ok: true, stepId } : outcome;
   }
 
   /**
@@ -99,28 +102,34 @@ export class Desk extends Queue {
    * @returns {Promise<Outcome>}
    */
   async sanction(one, sanction, reason, until = null) {
-    return this.attempt(async () => {
-      this.#addStep([await this.#sanction(one, sanction, reason, until)]);
+    /** @type {number | null} */
+    let stepId = null;
+    const outcome = await this.attempt(async () => {
+      stepId = this.#addStep([await this.#sanction(one, sanction, reason, until)]);
     });
+    return outcome.ok ? { ok: true, stepId } : outcome;
   }
 
-  /** Take the last step back, or if it is taken back the one before it. @param {string} reason @returns {Promise<Undoing | null>} null: nothing was tried */
+  /** Take the last step back, or if it is taken back the one before it. @param {string} reason @returns {Promise<Undoing | null>} null: there is none that stands */
   async undoLast(reason) {
+    // A step that is being made is the last one soon; one that is being taken back is not taken back twice, nor the one before it for it.
+    while (this.underWay.value?.isUndo === false) await this.underWay.value.ended;
     const step = this.steps.value.findLast((one) => !one.undone);
     return step === undefined ? null : this.undoStep(step.id, reason);
   }
 
   /**
-   * Take back whatever of a step still stands, the last part first.
+   * Take back whatever of a step still stands, the last part first, once nothing else is under way.
    * @param {number} stepId @param {string} reason
-   * @returns {Promise<Undoing | null>} null: nothing was tried, since nothing of it stands or something else is under way
+   * @returns {Promise<Undoing | null>} null: nothing of it stands
    */
   async undoStep(stepId, reason) {
+    while (this.underWay.value !== null) await this.underWay.value.ended;
     const due = this.steps.value.find((one) => one.id === stepId)?.actions.filter((one) => one.undone_at === null) ?? [];
-    if (due.length === 0 || this.busy.value) return null;
+    if (due.length === 0) return null;
     /** @type {Undoing} */
     const went = { stepId, undone: 0, gone: 0, left: due.length, error: null };
-    await this.attempt(async () => {
+    const takeBack = async () => {
       for (const { action_id: actionId } of due.reverse()) {
         try {
           await this.#undo(actionId, reason);
@@ -132,13 +141,14 @@ export class Desk extends Queue {
         }
         went.left -= 1;
       }
-    });
+    };
+    await this.attempt(takeBack, { isUndo: true });
     return went;
   }
 
   /** @param {string} actionId @param {string} reason @returns {Promise<Outcome>} */
   async undo(actionId, reason) {
-    return this.attempt(() => this.#undo(actionId, reason));
+    return this.attempt(() => this.#undo(actionId, reason), { isUndo: true });
   }
 
   /** @param {string} actionId @param {string} reason */
@@ -191,9 +201,12 @@ export class Desk extends Queue {
     this.outrunId.value = caseId;
   }
 
-  /** @param {Deed[]} actions */
+  /** @param {Deed[]} actions @returns {number | null} the step's id; null where nothing was done */
   #addStep(actions) {
-    if (actions.length > 0) this.steps.value = [...this.steps.value, { id: ++this.#lastStepId, actions, undone: false }].slice(-STEPS_KEPT);
+    if (actions.length === 0) return null;
+    const id = ++this.#lastStepId;
+    this.steps.value = [...this.steps.value, { id, actions, undone: false }].slice(-STEPS_KEPT);
+    return id;
   }
 }
 

@@ -13,7 +13,7 @@ import { found, mergeQueue, neighbour, withCase, withFresh, withOlder } from "./
 /** @typedef {import("./desk_api.js").Case} Case */
 /** @typedef {import("./desk_api.js").QueueFilter} QueueFilter */
 /** @typedef {"" | "not_signed_in" | "not_allowed" | "failing"} Trouble failing: no answer, or none of use; it is tried again */
-/** @typedef {{ ok: true } | { ok: false, error: unknown }} Outcome */
+/** @typedef {{ ok: true, stepId?: number | null } | { ok: false, error: unknown }} Outcome stepId: by what to take it back, where it can be */
 
 /** So many cases that vanished from the queue are looked up at a time. */
 const LOOK_UPS_MAX = 10;
@@ -22,6 +22,15 @@ const LOOK_UP_AGAIN_MS = 30_000;
 
 /** @type {Outcome} */
 export const DONE = { ok: true };
+
+/** Why something was not even tried: something else was under way. */
+export class Busy extends Error {
+  /** @param {boolean} isUndo whether what was under way takes something back */
+  constructor(isUndo) {
+    super("something else is under way");
+    this.isUndo = isUndo;
+  }
+}
 
 /** Everything that waits, the most urgent first. @type {QueueFilter} */
 export const WHOLE_QUEUE = { state: "open", order: "risk", kind: "", slug: "", action: "", rule: "", older_than_s: "" };
@@ -40,7 +49,9 @@ export class Queue {
   trouble = signal(/** @type {Trouble} */ (""));
   /** When the queue was last heard of, in ms. */
   renewedAtMs = signal(/** @type {number | null} */ (null));
-  busy = signal(false);
+  /** What is being done; ended: once it is over, however it went. @type {import("@preact/signals").Signal<{ isUndo: boolean, ended: Promise<void> } | null>} */
+  underWay = signal(null);
+  busy = computed(() => this.underWay.value !== null);
   /** The case that another moderator had decided when one tried. */
   outrunId = signal(/** @type {string | null} */ (null));
 
@@ -156,17 +167,25 @@ export class Queue {
     if (before !== undefined && before.state !== "open" && one.state === "open") this.openCount.value += 1;
   }
 
-  /** Do one thing at a time, and say how it went. @param {() => Promise<void>} work @returns {Promise<Outcome>} */
-  async attempt(work) {
-    if (this.busy.value) return DONE;
-    this.busy.value = true;
+  /**
+   * Do one thing at a time, and say how it went.
+   * @param {() => Promise<void>} work @param {{ isUndo?: boolean }} [what]
+   * @returns {Promise<Outcome>} not done, for being Busy: it was not tried
+   */
+  async attempt(work, { isUndo = false } = {}) {
+    const before = this.underWay.value;
+    if (before !== null) return { ok: false, error: new Busy(before.isUndo) };
+    let over = () => {};
+    const ended = /** @type {Promise<void>} */ (new Promise((resolve) => (over = resolve)));
+    this.underWay.value = { isUndo, ended };
     try {
       await work();
       return DONE;
     } catch (error) {
       return { ok: false, error };
     } finally {
-      this.busy.value = false;
+      this.underWay.value = null;
+      over();
     }
   }
 

@@ -2,6 +2,7 @@
 import { Problem } from "../../api.js";
 import { gradesFor } from "../../moderation/grades.js";
 import { roomShown } from "../../moderation/preferences.js";
+import { Busy } from "../../moderation/queue.js";
 import { APPROVED, UNDO_CODES } from "../../moderation/reasons.js";
 import { t } from "../../words/text.js";
 import { toast } from "../toast.js";
@@ -31,7 +32,7 @@ const ANYWHERE = new Set(/** @type {const} */ (["shortcuts", "undo", "find", "fi
  */
 export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, setPane, setOpen }) {
   const one = desk.selected.value;
-  const say = (/** @type {unknown} */ error) => toast(refusalText(error), { tone: "bad" });
+  const say = (/** @type {unknown} */ error) => toast(error instanceof Busy ? t(error.isUndo ? "queue.undoing" : "queue.busy") : refusalText(error), { tone: "bad" });
 
   /** @param {Promise<Outcome>} work @returns {Promise<boolean>} whether it was done */
   const tell = async (work) => {
@@ -49,14 +50,17 @@ export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, se
   };
   const undoLast = async () => tellUndoing(await desk.undoLast(UNDO_CODES[0]));
   /** @param {number} stepId @returns {Promise<void>} */
-  const undoStep = async (stepId) => tellUndoing(await desk.undoStep(stepId, UNDO_CODES[0]));
+  const undoStep = async (stepId) => {
+    const went = await desk.undoStep(stepId, UNDO_CODES[0]);
+    if (went === null) toast(t("queue.undone_already"), { tone: "plain" });
+    else tellUndoing(went);
+  };
   /** @param {Outcome} outcome @param {string} said @returns {boolean} */
   const conclude = (outcome, said) => {
-    // What was done before a later part failed can be undone like the rest.
     if (outcome.ok) {
-      const step = desk.lastStep.value;
-      toast(said, { undo: step === null ? undefined : () => undoStep(step.id) });
-    } else if (desk.outrunId.value === null) say(outcome.error);
+      const { stepId = null } = outcome;
+      toast(said, { undo: stepId === null ? undefined : () => undoStep(stepId) });
+    } else if (desk.outrunId.value === null || outcome.error instanceof Busy) say(outcome.error);
     else toast(t("moderation.outrun"), { tone: "bad" });
     return outcome.ok;
   };
@@ -88,7 +92,7 @@ export function commandsOf({ desk, appeals, seconds, pane, wide, nowMs, find, se
     else conclude(outcome, "");
   };
   const approve = async () => {
-    if (one?.state !== "open" || desk.busy.value) return;
+    if (one?.state !== "open") return;
     const outcome = await desk.decide(one, "approve", APPROVED);
     conclude(outcome, doneWords(desk, one, "approve"));
   };

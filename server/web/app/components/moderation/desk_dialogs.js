@@ -28,9 +28,9 @@ import { ShortcutSheet } from "./shortcut_sheet.js";
 
 /**
  * @param {{ open: Open, desk: Desk, appeals: import("../../moderation/appeal_book.js").AppealBook, views: import("../../moderation/view_book.js").ViewBook, seconds: import("../../moderation/second_book.js").SecondBook,
- *   conclude: (outcome: Outcome, said: string) => boolean, onGrade: (one: Case, sanction: Sanction) => void, onClose: () => void }} props
+ *   tell: (work: Promise<Outcome>) => Promise<boolean>, conclude: (outcome: Outcome, said: string) => boolean, onGrade: (one: Case, sanction: Sanction) => void, onClose: () => void }} props
  */
-export function OpenDialog({ open, desk, appeals, views, seconds, conclude, onGrade, onClose }) {
+export function OpenDialog({ open, desk, appeals, views, seconds, tell, conclude, onGrade, onClose }) {
   const shared = { keys: keysOn.value, onClose };
   switch (open.kind) {
     case "keys":
@@ -48,7 +48,7 @@ export function OpenDialog({ open, desk, appeals, views, seconds, conclude, onGr
       const remove = async (/** @type {string} */ reason, /** @type {{ mute: Sanction | null }} */ { mute }) => {
         const outcome = await desk.decide(one, "remove", reason, mute);
         const done = conclude(outcome, doneWords(desk, one, "remove", mute));
-        return done || desk.outrunId.value !== null;
+        return done || desk.outrunId.value === one.case_id;
       };
       return html`<${ReasonSheet} ...${shared} title=${words === "moderation.remove" ? t("moderation.remove_title") : t(words)} quote=${quoteOf(one)} codes=${codes} first=${first} yes=${t(words)} mutes=${gradesFor(one).includes("mute_10m")} onYes=${remove} />`;
     }
@@ -64,10 +64,9 @@ export function OpenDialog({ open, desk, appeals, views, seconds, conclude, onGr
     case "undo": {
       const { action } = open;
       const undo = async (/** @type {string} */ reason) => {
-        const outcome = await desk.undo(action.action_id, reason);
-        if (outcome.ok) toast(t("moderation.undone"), { tone: "plain" });
-        else toastError(outcome.error);
-        return outcome.ok;
+        const done = await tell(desk.undo(action.action_id, reason));
+        if (done) toast(t("moderation.undone"), { tone: "plain" });
+        return done;
       };
       return html`<${ReasonSheet} ...${shared} title=${t("moderation.undo_what", { what: deedWords(action.kind) })} text=${t("moderation.undo_text")} quote=${{ name: action.subject_name ?? "", text: action.text }} codes=${UNDO_CODES} first=${UNDO_CODES[0]} yes=${t("app.undo")} danger=${false} onYes=${undo} />`;
     }

@@ -94,7 +94,7 @@ export function DeskView() {
               withAlike=${desk.alikeOf.value === one.case_id} onAlike=${(/** @type {boolean} */ on) => (desk.alikeOf.value = on ? one.case_id : null)} onUndo=${undoAction} onRoom=${showsRoom ? null : () => run("room")} />`}</div>
         ${showsRoom && html`<div class="moderation__room"><${RoomPanel} room=${one?.room ?? null} markedId=${one?.kind === "line" ? one.screen_id ?? one.target_id : null} onRemove=${removeLine} onClose=${() => run("room")} /></div>`}
         <div class="moderation__actions"><${CaseActions} one=${one} mine=${one !== null && isMine(one, nowMs)} busy=${desk.busy.value} wide=${wide} keys=${keysOn.value} canUndo=${desk.canUndo.value} run=${run} /></div>`}
-    <${OpenDialog} open=${open} desk=${desk} appeals=${appeals} seconds=${seconds} views=${views} conclude=${conclude} onGrade=${(/** @type {Case} */ about, /** @type {import("../../moderation/desk_api.js").Sanction} */ sanction) => setOpen({ kind: "sanction", one: about, sanction })} onClose=${close} />
+    <${OpenDialog} open=${open} desk=${desk} appeals=${appeals} seconds=${seconds} views=${views} tell=${tell} conclude=${conclude} onGrade=${(/** @type {Case} */ about, /** @type {import("../../moderation/desk_api.js").Sanction} */ sanction) => setOpen({ kind: "sanction", one: about, sanction })} onClose=${close} />
   </div>`;
 }
 
