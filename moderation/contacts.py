@@ -33,6 +33,8 @@ _UNIT = re.compile(
     r"\s?(?:元|块|斤|公斤|千克|克|个|人|单|年|月|日|岁|度|分|秒|米|厘米|毫|平|亩|吨|箱|件|袋|盒|瓶|粒|颗|枚|万|亿|千|百"
     r"|次|票|位|名|粉|播放|点赞|人气|%|cm|mm|kg|ml|rmb|[wkgl](?![a-z]))"
 )
+_MEASURE = re.compile(r"[0-9]+(?:ml|l|mg|g|kg|mm|cm|m|mah|w|kw|v|gb|tb)(?:x[0-9]+)?")
+"""500ml is no handle: those begin with a letter."""
 _NOT_A_CONTACT = re.compile(
     r"(?:单号|订单|快递|运单|编号|尾号|条码|批号|货号|许可证|备案|证号|代码|学号|工号|票号|热线)\D{0,4}$"
 )
@@ -119,7 +121,7 @@ def find_contacts(folded: str) -> list[Found]:
     found = list(_numbers(folded))
     for match in _TOKEN.finditer(folded):
         token = match[0]
-        if token.isdecimal() or not any(char.isalpha() for char in token):
+        if token.isdecimal() or not any(char.isalpha() for char in token) or _MEASURE.fullmatch(token):
             continue
         plain = token.isalpha()
         found.append((WORD if plain else HANDLE, *match.span()))

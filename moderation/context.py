@@ -24,6 +24,7 @@ _SENTENCE_ENDS = "。!;\n"
 CONTEXT_LISTS = (
     "negator",
     "negator_after",
+    "disowned_after",
     "condition_after",
     "question",
     "asking",
@@ -39,9 +40,11 @@ class ContextLists:
     def __init__(self, book: RuleBook, slots: Mapping[str, int]) -> None:
         missing = [name for name in CONTEXT_LISTS if name not in slots]
         assert not missing, f"the packs lack the lists {missing}"
-        self.negator, self.negator_after, self.condition_after = (slots[name] for name in CONTEXT_LISTS[:3])
-        self.question, self.asking = (slots[name] for name in CONTEXT_LISTS[3:5])
-        self.warning, self.assurance, self.complaint = (slots[name] for name in CONTEXT_LISTS[5:])
+        self.negator, self.negator_after, self.disowned_after, self.condition_after = (
+            slots[name] for name in CONTEXT_LISTS[:4]
+        )
+        self.question, self.asking = (slots[name] for name in CONTEXT_LISTS[4:6])
+        self.warning, self.assurance, self.complaint = (slots[name] for name in CONTEXT_LISTS[6:])
         self.fillers = book.fillers
 
 
@@ -62,7 +65,7 @@ class Context:
         """Whether one of the five named exemptions holds for a hit."""
         match exemption:
             case "negation":
-                return self._negated(hit)
+                return self.denied(hit) or (not self._conditional(hit) and self._after(self._lists.disowned_after, hit))
             case "question":
                 return self._role is Role.VIEWER and self._asked(hit, self._lists.question)
             case "asked":
@@ -82,17 +85,25 @@ class Context:
         between = self._between(start, end)
         return len(between) <= chars_max and self._lists.fillers.issuperset(between)
 
-    def _negated(self, hit: Hit) -> bool:
-        if any(hit.start < other.start < hit.end + 12 for other in self._of(self._lists.condition_after)):
-            return False  # 不交押金不能上岗 asks for it all the more
+    def denied(self, hit: Hit) -> bool:
+        """Whether a word right at a hit denies it, which who makes a claim would not add to it."""
+        if self._conditional(hit):
+            return False
         for other in self._of(self._lists.negator):
             if other.start < hit.start < other.end:
                 return True
             if other.end <= hit.start and self._only_fillers(other.end, hit.start, NEGATION_GAP_CHARS_MAX):
                 return True
+        return self._after(self._lists.negator_after, hit)
+
+    def _conditional(self, hit: Hit) -> bool:
+        """Whether 不交押金不能上岗 asks for it all the more."""
+        return any(hit.start < other.start < hit.end + 12 for other in self._of(self._lists.condition_after))
+
+    def _after(self, slot: int, hit: Hit) -> bool:
         return any(
             other.start >= hit.end and self._only_fillers(hit.end, other.start, DENIAL_GAP_CHARS_MAX)
-            for other in self._of(self._lists.negator_after)
+            for other in self._of(slot)
         )
 
     def _sentence(self, hit: Hit) -> tuple[int, int]:

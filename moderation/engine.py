@@ -223,7 +223,8 @@ class Engine:
         matches = self._matches(reading, audience, candidates, sternly=False)
         if not matches and self._model is not None:
             matches = self._matches(reading, audience, candidates, sternly=True)
-            matches = [each for each in matches if all(hit.view in READ_VIEWS for hit in each[2])]
+            if audience.role not in LISTINGS:
+                matches = [each for each in matches if all(hit.view in READ_VIEWS for hit in each[2])]
             reading.excused = bool(matches)
         matches.sort(key=lambda match: (-match[1].severity, -match[0].rule.weight, match[0].rule.id))
         return matches
@@ -256,8 +257,9 @@ class Engine:
         milder = None if reading.excused else overruled(scored, verdict, audience.role)
         if milder is not None:
             return self._allowed if milder is Action.ALLOW else eased(verdict, milder)
-        if reading.excused and audience.role in LISTINGS and scored.score > EXCUSED_LISTING_SCORE_MIN:
-            return verdict
+        if reading.excused and audience.role in LISTINGS:
+            unread = verdict.view not in READ_VIEWS
+            return verdict if unread or scored.score > EXCUSED_LISTING_SCORE_MIN else self._allowed
         calm = bool(scored.family) and self._calm(reading, audience.role)
         if not scored.family or (calm and scored.score < CALM_SCORE_MAX):
             return self._allowed if reading.excused else verdict

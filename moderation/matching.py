@@ -19,7 +19,6 @@ WEAK_TEXT_CHARS_MAX = 80
 WORDED_CHARS_MIN = 3
 """Of a rearranged text, what all slots together must cover."""
 
-_SAID_AT_THE_HIT = frozenset({"negation"})
 _SAID_ANYWHERE = frozenset({"@advice", "@gripe"})
 
 Hits = dict[int, list[Hit]]
@@ -87,8 +86,9 @@ class Compiled:
             for other in around.get(slot, ()):
                 if other.start < anchor.end and anchor.start < other.end and not other.weak:
                     return True
-        names = [name for name in self.exemptions if name in _SAID_AT_THE_HIT] if sternly else self.exemptions
-        return any(context.exempts(name, anchor) for name in names)
+        if sternly:
+            return "negation" in self.exemptions and context.denied(anchor)
+        return any(context.exempts(name, anchor) for name in self.exemptions)
 
 
 Match = tuple[Compiled, Action, list[Hit]]

@@ -46,6 +46,16 @@ def test_a_word_added_excuses_few_of_the_texts_that_were_held() -> None:
     assert allowed[False] <= ALLOWED_SHARE_MAX * held[False], (allowed, held)
 
 
+@pytest.mark.parametrize("category", [Category.FARM, Category.JOBS])
+def test_no_word_added_gets_a_card_shown_that_was_held(category: Category) -> None:
+    shown = []
+    for said in hits():
+        if action(said.text, Role.CARD, category).severity >= Action.HOLD.severity:
+            texts = [pattern.format(said.text) for pattern in ADDED]
+            shown += [text for text in texts if action(text, Role.CARD, category) is Action.ALLOW]
+    assert not shown
+
+
 @pytest.mark.parametrize(
     ("text", "role", "category"),
     [
