@@ -159,10 +159,10 @@ def figures_of(wishes: Sequence[Wish], took_s: float, before: Reading, after: Re
     taken = sum(wish.status == 201 for wish in wishes)
     latencies = [wish.latency_ms for wish in wishes]
     late_ms = percentile([wish.late_ms for wish in wishes], 99)
-    own_s, node_s = after.own_s - before.own_s, after.node_s - before.node_s
+    own_s, node_s, edges_s = (getattr(after, name) - getattr(before, name) for name in ("own_s", "node_s", "edges_s"))
     machine_busy = after.machine.busy_since(before.machine)
     # What a worker that ended had used is gone with it.
-    edges_s = after.edges_s - before.edges_s if after.edges == before.edges else math.nan
+    lasted = after.edges == before.edges
     others_busy = machine_busy - (own_s + node_s) / took_s / (os.cpu_count() or 1)
     return {
         "applications": len(wishes),
@@ -173,14 +173,17 @@ def figures_of(wishes: Sequence[Wish], took_s: float, before: Reading, after: Re
         "p95_ms": round(percentile(latencies, 95), 1),
         "p99_ms": round(percentile(latencies, 99), 1),
         "max_ms": round(max(latencies), 1),
-        "edge_cpu_ms_each": None if math.isnan(edges_s) else round(edges_s * 1e3 / len(wishes), 2),
-        "node_busy": round(node_s / took_s, 3),
+        "edge_cpu_ms_each": round(edges_s * 1e3 / len(wishes), 2) if lasted else None,
+        "node_busy": round(node_s / took_s, 3) if lasted else None,
         "client_busy": round(own_s / took_s, 3),
         "client_late_p99_ms": round(late_ms, 1),
         "machine_busy": round(machine_busy, 3),
-        "others_busy": round(max(0.0, others_busy), 3),
+        "others_busy": round(max(0.0, others_busy), 3) if lasted else None,
         "load_average": round(os.getloadavg()[0], 1),
-        "void": own_s / took_s > CLIENT_BUSY_MAX or late_ms > CLIENT_LATE_MAX_MS or others_busy > OTHERS_BUSY_MAX,
+        "void": not lasted
+        or own_s / took_s > CLIENT_BUSY_MAX
+        or late_ms > CLIENT_LATE_MAX_MS
+        or others_busy > OTHERS_BUSY_MAX,
     }
 
 

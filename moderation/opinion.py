@@ -135,7 +135,8 @@ def asked(
 
 
 def harmless_margin(view: str, rules: Sequence[RuleHit]) -> float:
-    """How far below the flag threshold the model must find a text for rules to be dropped; endless where they stand.
+    """How far below the flag threshold the model must find a text for rules to be dropped; endless where they stand,
+    or, of a viewer, flag at least.
 
     The model reads plain words only: what rules found under a heavier disguise, or by a detector, it can't judge.
     """

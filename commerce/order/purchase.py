@@ -72,7 +72,7 @@ class OrderView:
     expires_at: datetime
     version: int
     image_url: str | None
-    """The product's picture; None where it has none, or isn't on sale any more."""
+    """The product's picture; None where it has none, or product or SKU isn't on sale any more."""
 
     def to_json(self) -> dict[str, Any]:
         """The Order of the HTTP API and of `order` messages: ids as text, times in ISO 8601."""

@@ -150,7 +150,7 @@ async def _named(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def methods_by_path(routes: Sequence[Route]) -> Callable[[str], str]:
-    """Tells the methods of a path for an `Allow` header; '' for a path of none of these routes.
+    """Tells the methods of a path, as it was sent, for an `Allow` header; '' for a path of none of these routes.
 
     Where a path fits two templates (`line-up/order` is no item of the line-up), those of the more literal one: aiohttp
     would name the methods of both.
@@ -159,7 +159,7 @@ def methods_by_path(routes: Sequence[Route]) -> Callable[[str], str]:
     for route in routes:
         methods.setdefault(route.path, set()).add(route.method)
     patterns = [
-        (re.compile(_template_field.sub("[^/]+", path)), ",".join(sorted(methods[path])))
+        (re.compile("[^/]+".join(map(re.escape, _template_field.split(path)))), ",".join(sorted(methods[path])))
         for path in sorted(methods, key=lambda path: path.count("{"))
     ]
     return lambda path: next((named for pattern, named in patterns if pattern.fullmatch(path)), "")
@@ -180,7 +180,7 @@ def _last_resort(pages: Pages) -> Middleware:
                 return pages.page(request, status=404)
             refusal = problem_response(_STATUS_CODES.get(error.status, "malformed"))
             if "Allow" in error.headers:
-                refusal.headers["Allow"] = allowed(request.path) or error.headers["Allow"]
+                refusal.headers["Allow"] = allowed(request.rel_url.raw_path) or error.headers["Allow"]
             return refusal
         except Exception:
             log.exception("%s %s failed", request.method, request.path)

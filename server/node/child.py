@@ -226,7 +226,8 @@ class Child:
 
     def last_words(self) -> str:
         """The line of its own log that says why it ended, or ''."""
-        if self.spec.last_words is not None and (words := self.spec.last_words(self.pid)):
+        was_killed = self.exit_code is not None and self.exit_code < 0
+        if self.spec.last_words is not None and not was_killed and (words := self.spec.last_words(self.pid)):
             return words
         if self.spec.log_path is None or not self.spec.log_path.exists():
             return ""

@@ -49,6 +49,9 @@ async def test_an_order_shows_its_products_picture_while_its_buyer_may_see_it(
     }
     await owner_connection.execute(change, scene.product_id, "/photos/a.webp", "withdrawn")
     assert {order.image_url for order in await list_orders(scene.database, person_id=scene.buyers[0])} == {None}
+    replayed = await scene.buy(key="another")  # read by the platform, which sees every product
+    assert isinstance(replayed, OrderView)
+    assert replayed.image_url is None
 
 
 async def test_a_key_asked_again_answers_the_same_order(scene: Scene) -> None:

@@ -24,7 +24,7 @@ from server.node.child import Child, ChildSpec
 from server.node.engines import binaries
 from server.node.engines.binaries import first_blocked, service_account
 from server.node.engines.embedded import Engines
-from server.node.engines.postgres import APPLICATION, OWNER
+from server.node.engines.postgres import APPLICATION, OWNER, Postgres
 from server.node.supervisor import Supervisor
 from tests.waiting import eventually
 
@@ -203,6 +203,24 @@ async def test_lock_files_that_speak_of_somebody_else_are_no_hindrance(node: Nod
     finally:
         await again.stop()
         await stranger.stop()
+
+
+def test_an_earlier_lifes_words_are_not_this_ones(tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    own, stderr = logs / "postgres-Sun.log", logs / "postgres.stderr"
+    cluster = Postgres(tmp_path, tmp_path, tmp_path, "self")
+    started, lost = "[42] LOG:  starting PostgreSQL 18", "[50] PANIC:  could not locate a valid checkpoint record"
+    own.write_text(f"t {started}\nt {lost}\n")
+    os.utime(own, (1, 1))
+    stderr.write_text('t [42] FATAL:  could not create lock file "postmaster.pid": No space left on device\n')
+    assert "No space left" in cluster.last_words(42)
+    stderr.write_text("t [42] LOG:  redirecting log output to logging collector process\n")
+    os.utime(stderr, (1, 1))
+    assert lost in cluster.last_words(42)
+    assert cluster.last_words(43) == ""
+    own.write_text(f"t {started}\nt [42] LOG:  database system is ready to accept connections\nt [60] FATAL:  ending\n")
+    assert cluster.last_words(42) == ""
 
 
 def test_a_namespace_refused_for_a_moment_is_asked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

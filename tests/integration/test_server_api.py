@@ -201,6 +201,8 @@ async def test_what_is_not_there_is_a_problem_for_programs_and_a_page_for_people
     assert (wrong.code, wrong.headers["Allow"]) == ("method_not_allowed", "GET,POST")
     other = await edge.call("OPTIONS", "/api/rooms/apples/line-up/order")
     assert (other.code, other.headers["Allow"]) == ("method_not_allowed", "PUT"), "and not what an item's path allows"
+    escaped = await edge.call("DELETE", "/api/rooms/apples%2Fline-up%2Forder")
+    assert (escaped.code, escaped.headers["Allow"]) == ("method_not_allowed", "GET,PATCH")
     page = await edge.call("GET", "/nothing", headers={"Accept": "text/html"})
     assert (page.status, "<!doctype html>" in page.body) == (404, True)
 

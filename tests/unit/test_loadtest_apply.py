@@ -36,7 +36,8 @@ def test_figures_count_from_when_an_application_was_due() -> None:
     assert (figures["acknowledged"], figures["per_s"], figures["refused"]) == (99, 9.9, {"503": 1})
     assert (figures["p50_ms"], figures["p99_ms"], figures["max_ms"]) == (50.0, 99.0, 100.0)
     assert figures["edge_cpu_ms_each"] == 5.0
-    assert figures_of(wishes, 10.0, BEFORE, replace(ended, edges=(1, 3)))["edge_cpu_ms_each"] is None
+    restarted = figures_of(wishes, 10.0, BEFORE, replace(ended, edges=(1, 3)))
+    assert [restarted[name] for name in ("edge_cpu_ms_each", "node_busy", "others_busy", "void")] == [None] * 3 + [True]
 
 
 @pytest.mark.parametrize(

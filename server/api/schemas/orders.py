@@ -39,7 +39,7 @@ class OrderView(Struct, frozen=True):
     expires_at: datetime
     version: int
     image_url: str | None
-    """Path of the product's picture; null where it has none, or isn't on sale any more."""
+    """Path of the product's picture; null where it has none, or product or SKU isn't on sale any more."""
 
 
 class DeliveryAddress(Struct, frozen=True):

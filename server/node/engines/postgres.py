@@ -17,7 +17,6 @@ import shutil
 import signal
 import subprocess
 from dataclasses import dataclass
-from itertools import dropwhile
 from pathlib import Path
 from urllib.parse import quote
 
@@ -216,14 +215,20 @@ class Postgres:
         return True
 
     def last_words(self, pid: int) -> str:
-        """The line that says why this postmaster ended, or ''.
+        """The line that says why this postmaster didn't start, or ''.
 
-        Its standard error has what came before the cluster's own log was opened, and is emptied at each start.
+        Its standard error has what came before the cluster's own log was opened, and is emptied at each start. In the
+        log earlier lives may have had the same number, so only what follows the last start is its own.
         """
         lines = tail(self._stderr) if self._stderr.exists() else []
-        logs = sorted(self._stderr.parent.glob("postgres-*.log"), key=lambda path: path.stat().st_mtime)
-        own = tail(logs[-1]) if logs else []
-        lines += dropwhile(lambda line: f" [{pid}] " not in line, own)
+        started_at = self._stderr.stat().st_mtime if lines else 0.0
+        for log in self._stderr.parent.glob("postgres-*.log"):
+            if log.stat().st_mtime >= started_at:
+                own = tail(log)
+                starts = [place for place, line in enumerate(own) if f" [{pid}] LOG:  starting PostgreSQL" in line]
+                lines += own[starts[-1] :] if starts else []
+        if any("ready to accept connections" in line for line in lines):
+            return ""
         return next((line for line in reversed(lines) if _FATAL_OF_NO_SESSION.search(line)), "")
 
     async def bootstrap(self) -> None:
