@@ -27,6 +27,18 @@ COVERED = """() => {
 }"""
 """What the short word lies over, of what one decides by and with."""
 DAYS_3 = timedelta(days=3)
+NARROW_PHONE = ViewportSize(width=320, height=PHONE["height"])
+"""So narrow that the row of panes goes on beyond it."""
+SHORT_PHONE = ViewportSize(width=PHONE["width"], height=420)
+"""So short that the list is longer, however few wait."""
+FADED = """() => {
+    const one = document.activeElement, row = one.closest(".sideways");
+    const [its, edges] = [one.getBoundingClientRect(), row.getBoundingClientRect()];
+    const more = row.dataset.more ?? "";
+    const before = ["before", "both"].includes(more), after = ["after", "both"].includes(more);
+    return (before && its.left < edges.left + 43) || (after && its.right > edges.right - 43);
+}"""
+"""Whether the button with the focus lies where its row fades; a pixel is left to rounding."""
 
 
 async def reported_case(market: Market, text: str, *, sender: int, reporter: int) -> str:
@@ -94,11 +106,15 @@ async def test_a_case_that_one_works_on_is_left_to_them_until_they_let_go(audien
 async def test_on_a_phone_a_case_is_taken_and_let_go_with_a_thumb(audience: Audience) -> None:
     text = tagged("果园离市区远吗 {}")
     await reported_case(audience.market, text, sender=72, reporter=73)
-    desk = await audience.viewer(PHONE)
+    desk = await audience.viewer(SHORT_PHONE)
     await desk.sign_in("moderator")
     await desk.page.goto(f"{audience.market.base_url}/moderation")
-    await desk.page.locator(".entry").last.scroll_into_view_if_needed(timeout=SLOW_MS)
-    await desk.page.locator(".entry", has_text=text).get_by_role("button").click(timeout=SLOW_MS)
+    entry = desk.page.locator(".entry", has_text=text).get_by_role("button")
+    await expect(entry).to_be_visible(timeout=SLOW_MS)
+    await entry.evaluate("button => button.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    left_at = await desk.page.evaluate("scrollY")
+    assert left_at > 0, "nothing was scrolled"
+    await entry.click(timeout=SLOW_MS)
     claim = desk.page.locator("article.case .claim")
     await claim.get_by_role("button", name="我来处理").click()
     assert await desk.page.evaluate("scrollY") == 0, "the case is read from its top"
@@ -108,12 +124,28 @@ async def test_on_a_phone_a_case_is_taken_and_let_go_with_a_thumb(audience: Audi
     await expect(claim.get_by_role("button", name="我来处理")).to_be_visible()
     await desk.page.go_back()
     await expect(desk.page.locator(".queue")).to_be_visible()
-    await desk.page.locator(".entry", has_text=text).get_by_role("button").click()
+    await desk.page.wait_for_function("top => Math.abs(scrollY - top) <= 1", arg=left_at)
+    await entry.click()
     await desk.page.get_by_role("button", name="看直播间").click()
     await expect(desk.page.locator(".look")).to_be_visible()
     await desk.page.get_by_role("button", name="收起直播间").click()
     await desk.page.get_by_role("button", name="回到列表").click()
     await expect(desk.page.locator(".queue")).to_be_visible()
+
+
+async def test_on_a_phone_what_is_reached_by_keys_lies_clear_of_the_fading_edge(audience: Audience) -> None:
+    desk = await audience.viewer(NARROW_PHONE, "en-US")
+    await desk.sign_in("moderator")
+    await desk.page.goto(f"{audience.market.base_url}/moderation")
+    panes = desk.page.locator(".toolbar__panes")
+    await expect(panes).to_have_attribute("data-more", "after", timeout=SLOW_MS)
+    await panes.locator("button").first.focus()
+    for key, count in (("Tab", await panes.locator("button").count()), ("Shift+Tab", 99)):
+        for _ in range(count):
+            await desk.page.keyboard.press(key)
+            if not await desk.page.evaluate("document.activeElement.closest('.toolbar__panes') !== null"):
+                break
+            await desk.page.wait_for_function(f"() => !({FADED})()")
 
 
 @pytest.mark.parametrize(("size", "language"), [(DESK, "zh-CN"), (DESK, "en-US"), (PHONE, "en-US")])
