@@ -54,7 +54,7 @@ export function useSideways(chosen) {
     const observer = new ResizeObserver(mark);
     observer.observe(element);
     element.addEventListener("scroll", mark, { passive: true });
-    const unfollow = () => {};
+    const unfollow = followFocus(element);
     return () => {
       unfollow();
       observer.disconnect();
