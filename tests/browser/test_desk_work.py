@@ -27,8 +27,6 @@ COVERED = """() => {
 }"""
 """What the short word lies over, of what one decides by and with."""
 DAYS_3 = timedelta(days=3)
-NARROW_PHONE = ViewportSize(width=320, height=PHONE["height"])
-"""So narrow that the row of panes goes on beyond it."""
 SHORT_PHONE = ViewportSize(width=PHONE["width"], height=420)
 """So short that the list is longer, however few wait."""
 FADED = """() => {
@@ -134,18 +132,23 @@ async def test_on_a_phone_a_case_is_taken_and_let_go_with_a_thumb(audience: Audi
 
 
 async def test_on_a_phone_what_is_reached_by_keys_lies_clear_of_the_fading_edge(audience: Audience) -> None:
-    desk = await audience.viewer(NARROW_PHONE, "en-US")
-    await desk.sign_in("moderator")
-    await desk.page.goto(f"{audience.market.base_url}/moderation")
-    panes = desk.page.locator(".toolbar__panes")
-    await expect(panes).to_have_attribute("data-more", "after", timeout=SLOW_MS)
-    await panes.locator("button").first.focus()
-    for key, count in (("Tab", await panes.locator("button").count()), ("Shift+Tab", 99)):
-        for _ in range(count):
-            await desk.page.keyboard.press(key)
-            if not await desk.page.evaluate("document.activeElement.closest('.toolbar__panes') !== null"):
-                break
-            await desk.page.wait_for_function(f"() => !({FADED})()")
+    market, admin = audience.market, audience.market.account("admin")
+    before = ask(market, admin, "GET", "/api/moderation/views")
+    view = {"state": "open", "order": "risk", "kind": "card", "slug": None, "action": None, "rule": None}
+    names = ["招聘的卡片", "等了一小时的", "等了一天的", "农场的直播间", "别人举报的", "夜里来的"]
+    views = [{**view, "name": name, "older_than_s": 3600 * at} for at, name in enumerate(names, 1)]
+    ask(market, admin, "PUT", "/api/moderation/views", {"views": views})
+    desk = await audience.viewer(PHONE)
+    await desk.sign_in("admin")
+    await desk.page.goto(f"{market.base_url}/moderation")
+    row = desk.page.locator(".views")
+    await expect(row).to_have_attribute("data-more", "after", timeout=SLOW_MS)
+    await row.get_by_role("button").first.focus()
+    for key in ["Tab"] * len(names) + ["Shift+Tab"] * len(names):
+        await desk.page.keyboard.press(key)
+        assert await desk.page.evaluate("document.activeElement.matches('.views__one')")
+        await desk.page.wait_for_function(f"() => !({FADED})()")
+    ask(market, admin, "PUT", "/api/moderation/views", before)
 
 
 @pytest.mark.parametrize(("size", "language"), [(DESK, "zh-CN"), (DESK, "en-US"), (PHONE, "en-US")])
