@@ -57,7 +57,7 @@ _SURE_RULES = frozenset(
 )
 """They rest on a number or address, on healing by name or on a deposit asked for: what takes their sting stands in the
 rules' exemptions, and who swears to be no swindler sounds to the model like a warning."""
-_TOLD_RULES = frozenset({"JS001", "OC002", "OC004", "OC006", "OC007"})
+_TOLD_RULES = frozenset({"JS001", "OC002", "OC004"})
 """Those of them that rest on words: a viewer who tells of a deposit or a cure may have paid or taken it."""
 _LISTED = frozenset({Role.CARD, Role.TITLE})
 """Honest adverts promise things, too: a person looks at these."""

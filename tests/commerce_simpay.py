@@ -86,14 +86,22 @@ class WebhookDoor:
         self._client = SimpayClient("http://unused", api_key="unused")
         self.open = True
         self.came = 0
+        self.done = 0
+        """Those that have been dealt with, whatever became of them."""
         self.refused = 0
         self.duplicates = 0
 
     async def take(self, request: web.Request) -> web.Response:
         self.came += 1
+        try:
+            return web.Response(status=await self._deal_with(request))
+        finally:
+            self.done += 1
+
+    async def _deal_with(self, request: web.Request) -> int:
         body = await request.read()
         if not self.open:
-            return web.Response(status=503)
+            return 503
         result = await handle_webhook(
             self._database,
             self._client,
@@ -104,9 +112,9 @@ class WebhookDoor:
         )
         if isinstance(result, Refused):
             self.refused += 1
-            return web.Response(status=400)
+            return 400
         self.duplicates += result.duplicate
-        return web.Response(status=204)
+        return 204
 
 
 @contextlib.asynccontextmanager

@@ -73,6 +73,11 @@ class LiveClient:
         """Every comment received, in order."""
         return [comment[5] for message in self.of_kind("comments") for comment in message[2]]
 
+    def has_seen(self, text: str) -> bool:
+        """Whether a line came, by itself or in a snapshot, of which one is sent anew where the stream was broken."""
+        snapshots = [comment[5] for message in self.of_kind("snapshot") for comment in message[4]]
+        return text in self.texts() or text in snapshots
+
     def state(self, key: str) -> Any:
         """The newest value received under a key."""
         newest: tuple[int, Any] = (-1, None)

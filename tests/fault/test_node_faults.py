@@ -69,7 +69,7 @@ async def buy(viewer: LiveClient, market: Market, key: str, quantity: int = 1) -
 
 
 async def hears(listener: LiveClient, text: str) -> None:
-    await listener.until(lambda: text in listener.texts())
+    await listener.until(lambda: listener.has_seen(text))
 
 
 async def chat_and_orders_go_on(market: Market, words: str) -> None:

@@ -116,7 +116,7 @@ async def test_whatever_happens_to_its_webhooks_the_order_is_paid_once(shop: Sho
         await shop.start(provider, order)
         await shop.until(order, "paid")
         expected = {"duplicate": 4, "reorder": 2, "forge": 3, "slow": 2}[fault]
-        await eventually(lambda: shop.door.came >= expected)
+        await eventually(lambda: shop.door.done >= expected)
     assert shop.door.refused == (fault == "forge")
     assert shop.door.duplicates == (fault == "duplicate")
     assert await shop.scene.stock() == (19, 0, 1)
